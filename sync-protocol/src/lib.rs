@@ -13,6 +13,7 @@ pub mod changes;
 mod encoding;
 pub mod event;
 pub mod hello;
+pub mod http;
 pub mod ids;
 pub mod item;
 pub mod pair;
