@@ -1,1 +1,5 @@
-//! Skeleton.
+//! What the tests of the whole chain and the demo share: the real programs, driven from outside.
+
+pub mod office;
+pub mod programs;
+pub mod server;

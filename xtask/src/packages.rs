@@ -10,7 +10,7 @@ use crate::process;
 pub(crate) const PROGRAMS: &[&str] = &["gcc", "make", "perl", "pkg-config"];
 
 /// What the app's window needs to build, and to be opened without a display.
-pub(crate) const WINDOW: &[&str] = &["libwebkit2gtk-4.1-dev", "librsvg2-dev", "xvfb", "x11-utils"];
+pub(crate) const WINDOW: &[&str] = &["libwebkit2gtk-4.1-dev", "librsvg2-dev", "xvfb", "xdotool"];
 
 /// What the tests with a real PostgreSQL need.
 pub(crate) const POSTGRES: &[&str] = &["postgresql"];
