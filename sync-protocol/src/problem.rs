@@ -60,6 +60,8 @@ problem_codes! {
     NotFound = "not_found", 404, "there is no such thing";
     /// The endpoint does not know this method.
     MethodNotAllowed = "method_not_allowed", 405, "this endpoint does not know this method";
+    /// The request took too long to arrive or to be answered.
+    RequestTimeout = "request_timeout", 408, "the request took too long; try again";
     /// The batch id was used for other bytes.
     BatchIdReused = "batch_id_reused", 409, "this batch id was used for another body";
     /// What was asked for does not fit the present state.
