@@ -1,2 +1,2 @@
-//! Skeleton.
+//! The handheld without a window.
 fn main() {}
