@@ -1,0 +1,37 @@
+//! What became of one row of a CSV.
+
+use serde::Serialize;
+
+/// Whether a row was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Taken as it stands.
+    Accepted,
+    /// Taken; the findings say what was changed or left out.
+    AcceptedWithWarnings,
+    /// Not taken; the findings say why.
+    Refused,
+}
+
+/// One thing that is odd about a row. Never repeats a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// A stable code, such as `bad_radio_id`.
+    pub code: &'static str,
+    /// The column, as the file names it.
+    pub column: String,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+/// The verdict on one row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RowVerdict {
+    /// The line of the file on which the row begins, from 1.
+    pub line: u64,
+    /// Whether it was taken.
+    pub verdict: Verdict,
+    /// What is odd about it.
+    pub findings: Vec<Finding>,
+}
