@@ -7,6 +7,7 @@
 pub mod clock;
 pub mod randomness;
 pub mod store;
+pub mod sync;
 
 pub use clock::{Now, SystemClock};
 pub use randomness::{OsRandomness, Randomness, RandomnessError};

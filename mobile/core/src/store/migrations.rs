@@ -13,8 +13,10 @@ pub(crate) struct Migration {
 }
 
 /// Every step, oldest first.
-pub(crate) const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, sql: include_str!("migrations/0001_field.sql") }];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, sql: include_str!("migrations/0001_field.sql") },
+    Migration { version: 2, sql: include_str!("migrations/0002_sync.sql") },
+];
 
 /// Returns the newest schema version that this app knows.
 pub fn known_version() -> u32 {

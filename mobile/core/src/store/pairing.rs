@@ -1,58 +1,46 @@
 //! Which server this replica belongs to, and how far the two have come with one another.
 
-use std::fmt;
-
 use rusqlite::{Connection, OptionalExtension as _, params};
-use sync_protocol::{Cursor, Hello, PairAnswer, ProblemCode, ReplicaId, Timestamp, Token};
+use sync_protocol::{Hello, PairAnswer, ProblemCode, ReplicaId, Timestamp, Token};
 use uuid::Uuid;
 
-use super::StoreError;
+use super::{StoreError, meta};
 use crate::sync::ServerMark;
 
 /// Items in a batch while the line is good.
-pub const MOST_ITEMS: u32 = 5_000;
+pub(crate) const MOST_ITEMS: u32 = 5_000;
 
 /// The pairing with a server. Its token is in the encrypted store only, and hidden from `Debug`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pairing {
+pub(crate) struct Pairing {
     /// The server's address, such as `https://walkby.example`.
-    pub server_url: String,
+    pub(crate) server_url: String,
     /// What the server calls itself.
-    pub server_name: String,
+    pub(crate) server_name: String,
     /// The handheld's identity.
-    pub replica: ReplicaId,
+    pub(crate) replica: ReplicaId,
     /// The bearer token.
-    pub token: Token,
+    pub(crate) token: Token,
     /// Certificates (PEM) that alone are trusted for this server; none trusts the public ones.
-    pub ca_pem: Option<String>,
+    pub(crate) ca_pem: Option<String>,
     /// The server's code when it last refused the token; none while it is taken.
-    pub refused: Option<RefusedToken>,
+    pub(crate) refused: Option<String>,
     /// What the server last said of its database; none before the first hello.
-    pub server: Option<ServerMark>,
+    pub(crate) server: Option<ServerMark>,
     /// The server's clock when it was last heard.
-    pub server_time: Option<Timestamp>,
+    pub(crate) server_time: Option<Timestamp>,
     /// Most items that the server takes in a batch.
-    pub max_items: u32,
+    pub(crate) max_items: u32,
     /// Most bytes that the server takes in a body.
-    pub max_body_bytes: u64,
+    pub(crate) max_body_bytes: u64,
     /// Items in a batch that the line bears: halved by timeouts, doubled by receipts.
-    pub item_limit: u32,
+    pub(crate) item_limit: u32,
 }
 
 impl Pairing {
     /// Returns how many items the next batch may have.
-    pub fn items_per_batch(&self) -> u32 {
+    pub(crate) fn items_per_batch(&self) -> u32 {
         self.item_limit.min(self.max_items).clamp(1, MOST_ITEMS)
-    }
-}
-
-/// The stable code with which a server refused the token.
-#[derive(Clone, PartialEq, Eq)]
-pub struct RefusedToken(pub String);
-
-impl fmt::Debug for RefusedToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 
@@ -60,7 +48,7 @@ impl fmt::Debug for RefusedToken {
 ///
 /// # Errors
 /// When the store fails.
-pub fn read(conn: &Connection) -> Result<Option<Pairing>, StoreError> {
+pub(crate) fn read(conn: &Connection) -> Result<Option<Pairing>, StoreError> {
     let mut statement = conn.prepare_cached(
         "SELECT server_url, server_name, replica, token, ca_pem, refused, server_epoch, safe_commit,
                 server_time, max_items, max_body_bytes, item_limit
@@ -76,7 +64,7 @@ pub fn read(conn: &Connection) -> Result<Option<Pairing>, StoreError> {
                 replica: ReplicaId(row.get::<_, Uuid>(2)?),
                 token: Token::new(row.get(3)?),
                 ca_pem: row.get(4)?,
-                refused: row.get::<_, Option<String>>(5)?.map(RefusedToken),
+                refused: row.get(5)?,
                 server: epoch.map(|epoch| ServerMark {
                     epoch: epoch.cast_unsigned(),
                     safe_commit: safe_commit.cast_unsigned(),
@@ -111,7 +99,7 @@ pub(crate) fn write(
              safe_commit = CASE WHEN server_url = excluded.server_url THEN safe_commit ELSE 0 END,
              server_url = excluded.server_url, server_name = excluded.server_name,
              replica = excluded.replica, token = excluded.token, ca_pem = excluded.ca_pem,
-             refused = NULL, cursor = NULL",
+             refused = NULL",
         params![
             server_url,
             answer.server_name,
@@ -122,13 +110,14 @@ pub(crate) fn write(
             1i64 << 20
         ],
     )?;
+    meta::remove(tx, meta::CURSOR)?;
     Ok(())
 }
 
-/// Keeps what a hello said. A token that is heard is not refused.
+/// Keeps what a hello said.
 pub(crate) fn note_hello(tx: &Connection, server: ServerMark, hello: &Hello) -> Result<(), StoreError> {
     note_receipt(tx, server, hello.server_time)?;
-    tx.prepare_cached("UPDATE pairing SET refused = NULL, max_items = ?1, max_body_bytes = ?2")?
+    tx.prepare_cached("UPDATE pairing SET max_items = ?1, max_body_bytes = ?2")?
         .execute(params![hello.max_items, i64::try_from(hello.max_body_bytes).unwrap_or(i64::MAX)])?;
     Ok(())
 }
@@ -151,23 +140,19 @@ pub(crate) fn note_refused(tx: &Connection, code: ProblemCode) -> Result<(), Sto
     Ok(())
 }
 
-/// Sets how many items the line bears.
-pub(crate) fn note_item_limit(tx: &Connection, item_limit: u32) -> Result<(), StoreError> {
-    tx.execute("UPDATE pairing SET item_limit = ?1", [item_limit.clamp(1, MOST_ITEMS)])?;
+/// Keeps that the server takes the token, and that the line bears that many items and, it may be hoped,
+/// twice as many.
+pub(crate) fn note_taken(tx: &Connection, items: u32) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "UPDATE pairing SET refused = NULL, item_limit = min(?2, max(item_limit, 2 * ?1))
+         WHERE refused IS NOT NULL OR item_limit < min(?2, 2 * ?1)",
+    )?
+    .execute([items, MOST_ITEMS])?;
     Ok(())
 }
 
-/// Returns how far the feed of tours has been read.
-pub(crate) fn cursor(conn: &Connection) -> Result<Option<Cursor>, StoreError> {
-    let cursor = conn
-        .query_row("SELECT cursor FROM pairing", [], |row| row.get::<_, Option<String>>(0))
-        .optional()?
-        .flatten();
-    Ok(cursor.map(Cursor))
-}
-
-/// Sets how far the feed has been read, in the transaction that applies what was read.
-pub(crate) fn note_cursor(tx: &Connection, cursor: &Cursor) -> Result<(), StoreError> {
-    tx.execute("UPDATE pairing SET cursor = ?1", [&cursor.0])?;
+/// Sets how many items the line bears.
+pub(crate) fn note_item_limit(tx: &Connection, item_limit: u32) -> Result<(), StoreError> {
+    tx.execute("UPDATE pairing SET item_limit = ?1", [item_limit.clamp(1, MOST_ITEMS)])?;
     Ok(())
 }

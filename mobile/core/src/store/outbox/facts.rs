@@ -1,0 +1,214 @@
+//! What state each fact is in.
+
+use rusqlite::{Connection, params};
+use sync_protocol::{ItemOutcome, PushAnswer};
+
+use crate::store::StoreError;
+use crate::sync::CommitMark;
+
+/// Which table a fact is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FactKind {
+    /// A telegram.
+    Telegram,
+    /// A reception.
+    Reception,
+    /// An event.
+    Event,
+}
+
+/// Reads the number that the triggers of the migration write.
+fn kind(number: i64) -> rusqlite::Result<FactKind> {
+    match number {
+        0 => Ok(FactKind::Telegram),
+        1 => Ok(FactKind::Reception),
+        2 => Ok(FactKind::Event),
+        _ => Err(rusqlite::Error::IntegralValueOutOfRange(0, number)),
+    }
+}
+
+/// A fact that is to be put into a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct WaitingFact {
+    /// Position in the order in which facts were taken in.
+    pub(crate) position: i64,
+    /// Its table.
+    pub(crate) kind: FactKind,
+    /// Its key there.
+    pub(crate) id: Vec<u8>,
+}
+
+const ORDERED: &str = "SELECT position, kind, id FROM sync_fact";
+
+/// Returns the facts that meet a condition, in the order that the condition ends with.
+pub(super) fn select(
+    conn: &Connection,
+    condition: &str,
+    parameters: impl rusqlite::Params,
+) -> Result<Vec<WaitingFact>, StoreError> {
+    let mut statement = conn.prepare_cached(&format!("{ORDERED} {condition}"))?;
+    let rows = statement.query_map(parameters, |row| {
+        Ok(WaitingFact { position: row.get(0)?, kind: kind(row.get(1)?)?, id: row.get(2)? })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Returns the facts that have waited longest.
+pub(crate) fn waiting(conn: &Connection, limit: u32) -> Result<Vec<WaitingFact>, StoreError> {
+    select(
+        conn,
+        "WHERE batch IS NULL AND server_epoch IS NULL AND refused IS NULL ORDER BY position LIMIT ?1",
+        [limit],
+    )
+}
+
+/// Sets a fact aside that fits into no batch.
+pub(crate) fn refuse(tx: &Connection, fact: &WaitingFact, code: &str) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE sync_fact SET refused = ?2, batch = NULL, item = NULL WHERE position = ?1")?
+        .execute(params![fact.position, code])?;
+    Ok(())
+}
+
+/// Lets the facts that were set aside wait again, and returns how many.
+pub(crate) fn offer_refused_again(tx: &Connection) -> Result<usize, StoreError> {
+    Ok(tx.execute("UPDATE sync_fact SET refused = NULL WHERE refused IS NOT NULL", [])?)
+}
+
+/// Returns what was set aside, and why.
+pub(crate) fn refused(conn: &Connection) -> Result<Vec<(FactKind, Vec<u8>, String)>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT kind, id, refused FROM sync_fact WHERE refused IS NOT NULL ORDER BY position",
+    )?;
+    let rows = statement.query_map([], |row| Ok((kind(row.get(0)?)?, row.get(1)?, row.get(2)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// How many items of a batch had which outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Tally {
+    /// New to the server.
+    pub(crate) accepted: u64,
+    /// Known to the server.
+    pub(crate) duplicate: u64,
+    /// Kept aside by the server.
+    pub(crate) quarantined: u64,
+}
+
+/// Gives every fact of a batch its receipt; the body has done its work.
+pub(crate) fn receipt(tx: &Connection, answer: &PushAnswer) -> Result<Tally, StoreError> {
+    let mut tally = Tally::default();
+    let mut update = tx.prepare_cached(
+        "UPDATE sync_fact
+         SET batch = NULL, item = NULL, safe = 0, server_epoch = ?4, commit_number = ?5, receipted_at = ?6,
+             outcome = ?7
+         WHERE batch = ?1 AND item BETWEEN ?2 AND ?3",
+    )?;
+    for range in &answer.outcomes {
+        let (outcome, count) = match &range.outcome {
+            ItemOutcome::Accepted => ("accepted", &mut tally.accepted),
+            ItemOutcome::Duplicate => ("duplicate", &mut tally.duplicate),
+            ItemOutcome::Quarantined { code } => (code.as_str(), &mut tally.quarantined),
+        };
+        let updated = update.execute(params![
+            answer.batch.0,
+            range.from,
+            range.to,
+            answer.server_epoch.cast_signed(),
+            answer.commit.cast_signed(),
+            answer.server_time.as_millis(),
+            outcome
+        ])?;
+        *count += u64::try_from(updated).unwrap_or(u64::MAX);
+    }
+    tx.prepare_cached("DELETE FROM outbox WHERE batch = ?1")?.execute([answer.batch.0])?;
+    Ok(tally)
+}
+
+/// Returns the commits whose receipts are not known to be safe.
+fn unsafe_commits(conn: &Connection) -> Result<Vec<CommitMark>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT DISTINCT server_epoch, commit_number FROM sync_fact WHERE server_epoch IS NOT NULL AND safe = 0",
+    )?;
+    let commits = statement.query_map([], |row| {
+        Ok(CommitMark {
+            epoch: row.get::<_, i64>(0)?.cast_unsigned(),
+            commit: row.get::<_, i64>(1)?.cast_unsigned(),
+        })
+    })?;
+    Ok(commits.collect::<Result<_, _>>()?)
+}
+
+/// Marks the facts whose commits are safe. Once safe is safe for ever.
+pub(crate) fn mark_safe(tx: &Connection, is_safe: impl Fn(CommitMark) -> bool) -> Result<(), StoreError> {
+    let mut mark = tx.prepare_cached(
+        "UPDATE sync_fact SET safe = 1 WHERE server_epoch = ?1 AND commit_number = ?2 AND safe = 0",
+    )?;
+    for commit in unsafe_commits(tx)?.into_iter().filter(|commit| is_safe(*commit)) {
+        mark.execute([commit.epoch.cast_signed(), commit.commit.cast_signed()])?;
+    }
+    Ok(())
+}
+
+/// Takes void receipts away, so that their facts wait again. Returns how many facts do.
+pub(crate) fn offer_again(
+    tx: &Connection,
+    is_void: impl Fn(CommitMark) -> bool,
+) -> Result<usize, StoreError> {
+    let mut renew = tx.prepare_cached(
+        "UPDATE sync_fact SET server_epoch = NULL, commit_number = NULL, receipted_at = NULL, outcome = NULL
+         WHERE server_epoch = ?1 AND commit_number = ?2 AND safe = 0",
+    )?;
+    let mut renewed = 0;
+    for commit in unsafe_commits(tx)?.into_iter().filter(|commit| is_void(*commit)) {
+        renewed += renew.execute([commit.epoch.cast_signed(), commit.commit.cast_signed()])?;
+    }
+    Ok(renewed)
+}
+
+/// How many facts are in which state, and what the server said of those that stay with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Counts {
+    pub(crate) waiting: u64,
+    pub(crate) in_flight: u64,
+    pub(crate) receipted: u64,
+    pub(crate) safe: u64,
+    pub(crate) quarantined: u64,
+    pub(crate) refused: u64,
+}
+
+/// Counts the facts by state.
+pub(crate) fn counts(conn: &Connection) -> Result<Counts, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT count(*) FILTER (WHERE batch IS NULL AND server_epoch IS NULL AND refused IS NULL),
+                count(batch),
+                count(server_epoch),
+                count(*) FILTER (WHERE safe),
+                count(*) FILTER (WHERE outcome NOT IN ('accepted', 'duplicate')),
+                count(refused)
+         FROM sync_fact",
+    )?;
+    let counts = statement.query_row([], |row| {
+        let count = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
+        Ok(Counts {
+            waiting: count(0)?,
+            in_flight: count(1)?,
+            receipted: count(2)?,
+            safe: count(3)?,
+            quarantined: count(4)?,
+            refused: count(5)?,
+        })
+    })?;
+    Ok(counts)
+}
+
+/// Whether no fact waits and none is on its way.
+pub(crate) fn nothing_open(conn: &Connection) -> Result<bool, StoreError> {
+    let open: bool = conn
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM outbox)
+                 OR EXISTS (SELECT 1 FROM sync_fact
+                            WHERE batch IS NULL AND server_epoch IS NULL AND refused IS NULL)",
+        )?
+        .query_row([], |row| row.get(0))?;
+    Ok(!open)
+}
