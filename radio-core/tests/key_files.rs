@@ -80,10 +80,7 @@ fn a_bad_row_costs_only_itself_and_is_named() {
 #[test]
 fn a_second_key_of_a_meter_is_kept_beside_the_first() {
     let file = KeyFile::parse(format!("12345678;{KEY}\n12345678;{OTHER}\n12345678;{KEY}\n"));
-    assert_eq!(
-        verdicts(&file),
-        [Verdict::Accepted, Verdict::AcceptedBesideAnother, Verdict::Duplicate]
-    );
+    assert_eq!(verdicts(&file), [Verdict::Accepted, Verdict::AcceptedBesideAnother, Verdict::Duplicate]);
     assert_eq!(candidates(&file, "KAM-12345678-1B-16").len(), 2);
 }
 

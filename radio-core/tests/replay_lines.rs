@@ -154,9 +154,11 @@ fn a_wrong_member_of_walkbys_own_line_is_named_with_its_column() {
         (r#""frame":"C""#, "frame"),
         (r#""receiver":7"#, "receiver"),
     ] {
-        check_error(&line(member), 43, |kind| {
-            matches!(kind, LineErrorKind::Member { member, .. } if *member == name)
-        });
+        check_error(
+            &line(member),
+            43,
+            |kind| matches!(kind, LineErrorKind::Member { member, .. } if *member == name),
+        );
     }
     check_error(r#"{"mode":"T1"}"#, 1, |kind| *kind == LineErrorKind::NoTelegram);
     check_error(r#"{"hex":"0F"#, 10, |kind| *kind == LineErrorKind::NotJson);

@@ -6,8 +6,11 @@
 pub struct DemoWalk {
     /// The tour in the office's CSV columns, `;` separated.
     pub tour_csv: String,
-    /// Keys that reach the office in a file of their own, `id;key`.
+    /// Keys that the office has in a file of its own before the walk, `id;key`. Some are in the tour's
+    /// own column instead.
     pub keys_csv: String,
+    /// Keys that reach the office after the walk: with them the server decodes the rest.
+    pub late_keys_csv: String,
     /// The recording, in Walkby's own lines.
     pub replay_jsonl: String,
     /// What the walk must end in, one for every line of the tour, in its order.
@@ -34,6 +37,8 @@ pub struct ExpectedMeter {
     pub due_date: Option<String>,
     /// How often the meter's frames are in the recording, duplicates included.
     pub frames: usize,
+    /// How many different ones they are.
+    pub telegrams: usize,
 }
 
 /// The state of a meter after a walk.
