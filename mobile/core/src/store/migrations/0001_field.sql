@@ -133,5 +133,6 @@ CREATE TABLE readings (
     tariff          INTEGER NOT NULL,
     subunit         INTEGER NOT NULL,
     function        TEXT NOT NULL,
+    qualifiers      TEXT NOT NULL,
     PRIMARY KEY (telegram, position)
 ) STRICT, WITHOUT ROWID;

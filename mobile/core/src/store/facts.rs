@@ -1,0 +1,196 @@
+//! Facts: telegrams, receptions, events. Inserted, never changed.
+
+use rusqlite::{Connection, OptionalExtension, Row, params, types::Type};
+use sync_protocol::{
+    BootId, Event, EventId, EventKind, ReadingSessionId, Reception, Telegram, TelegramId, TimeSource,
+    Timestamp, TourId, TourMeterId,
+};
+use uuid::Uuid;
+use wmbus::Addresses;
+
+use super::{Store, StoreError};
+use crate::meter::HeardSummary;
+
+/// A telegram that was heard on the walks of a tour.
+#[derive(Debug, Clone)]
+pub(crate) struct HeardTelegram {
+    pub(crate) id: TelegramId,
+    pub(crate) addresses: Addresses,
+    pub(crate) heard: HeardSummary,
+}
+
+impl Store {
+    /// Returns how many telegrams, receptions and events the store holds.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn fact_counts(&self) -> Result<FactCounts, StoreError> {
+        let counts = self.connection().query_row(
+            "SELECT (SELECT count(*) FROM telegrams), (SELECT count(*) FROM receptions),
+                    (SELECT count(*) FROM events)",
+            [],
+            |row| Ok(FactCounts { telegrams: row.get(0)?, receptions: row.get(1)?, events: row.get(2)? }),
+        )?;
+        Ok(counts)
+    }
+}
+
+/// How many facts a store holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct FactCounts {
+    /// Different telegrams.
+    pub telegrams: u32,
+    /// Receptions of them.
+    pub receptions: u32,
+    /// What people did.
+    pub events: u32,
+}
+
+/// Keeps a telegram, once.
+pub(crate) fn insert_telegram(
+    transaction: &Connection,
+    telegram: &Telegram,
+    addresses: &Addresses,
+) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO telegrams (id, frame, link, meter) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id) DO NOTHING",
+        )?
+        .execute(params![
+            telegram.id.0,
+            telegram.frame,
+            addresses.link.to_string(),
+            addresses.meter.to_string()
+        ])?;
+    Ok(())
+}
+
+/// Keeps a reception.
+pub(crate) fn insert_reception(transaction: &Connection, reception: &Reception) -> Result<(), StoreError> {
+    let time_source = match reception.time_source {
+        TimeSource::Receiver => 0,
+        TimeSource::Handheld => 1,
+    };
+    transaction
+        .prepare_cached(
+            "INSERT INTO receptions (sequence, id, telegram, session, tour, received_at, time_source, boot,
+                 monotonic_ms, rssi_dbm, link_mode, receiver)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        )?
+        .execute(params![
+            reception.sequence.cast_signed(),
+            reception.id.0,
+            reception.telegram.0,
+            reception.session.0,
+            reception.tour.0,
+            reception.received_at.as_millis(),
+            time_source,
+            reception.boot.0,
+            reception.monotonic_ms.cast_signed(),
+            reception.rssi_dbm,
+            reception.link_mode,
+            reception.receiver
+        ])?;
+    Ok(())
+}
+
+/// Keeps an event.
+pub(crate) fn insert_event(transaction: &Connection, event: &Event) -> Result<(), StoreError> {
+    let mut kind = Vec::new();
+    if minicbor::encode(&event.kind, &mut kind).is_err() {
+        return Err(StoreError::Damaged { table: "events", what: "an event that cannot be written" });
+    }
+    transaction
+        .prepare_cached(
+            "INSERT INTO events (sequence, id, session, tour, tour_meter, at, boot, monotonic_ms, supersedes, kind)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        )?
+        .execute(params![
+            event.sequence.cast_signed(),
+            event.id.0,
+            event.session.0,
+            event.tour.0,
+            event.tour_meter.0,
+            event.at.as_millis(),
+            event.boot.0,
+            event.monotonic_ms.cast_signed(),
+            event.supersedes.map(|id| id.0),
+            kind
+        ])?;
+    Ok(())
+}
+
+/// Keeps where the picture of a photo event lies.
+pub(crate) fn insert_photo(transaction: &Connection, event: EventId, path: &str) -> Result<(), StoreError> {
+    transaction.execute("INSERT INTO photos (event, path) VALUES (?1, ?2)", params![event.0, path])?;
+    Ok(())
+}
+
+/// Returns the frame of a telegram.
+pub(crate) fn frame(connection: &Connection, id: TelegramId) -> Result<Option<Vec<u8>>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT frame FROM telegrams WHERE id = ?1")?;
+    Ok(statement.query_row([id.0], |row| row.get(0)).optional()?)
+}
+
+/// Returns the events of a tour in the order in which they were taken in.
+pub(crate) fn events_of_tour(connection: &Connection, tour: TourId) -> Result<Vec<Event>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, session, tour, tour_meter, at, boot, monotonic_ms, sequence, supersedes, kind
+         FROM events WHERE tour = ?1 ORDER BY sequence",
+    )?;
+    let events = statement.query_map([tour.0], event)?;
+    Ok(events.collect::<Result<_, _>>()?)
+}
+
+/// Returns the telegrams of a tour, ordered by their first reception.
+pub(crate) fn heard_of_tour(connection: &Connection, tour: TourId) -> Result<Vec<HeardTelegram>, StoreError> {
+    // Of a bare column beside max(), SQLite takes the row that has the maximum: the last reception.
+    let mut statement = connection.prepare_cached(
+        "SELECT t.id, t.link, t.meter, count(*), min(r.sequence),
+                (SELECT max(rssi_dbm) FROM receptions WHERE telegram = t.id AND tour = ?1),
+                max(r.sequence), r.received_at
+         FROM receptions r JOIN telegrams t ON t.id = r.telegram
+         WHERE r.tour = ?1 GROUP BY t.id ORDER BY 5",
+    )?;
+    let heard = statement.query_map([tour.0], |row| {
+        Ok(HeardTelegram {
+            id: TelegramId(row.get(0)?),
+            addresses: Addresses { link: parsed(row, 1)?, meter: parsed(row, 2)? },
+            heard: HeardSummary {
+                times: row.get::<_, i64>(3)?.unsigned_abs(),
+                first_sequence: row.get::<_, i64>(4)?.cast_unsigned(),
+                best_rssi_dbm: row.get(5)?,
+                last_sequence: row.get::<_, i64>(6)?.cast_unsigned(),
+                last_heard: Timestamp::from_millis(row.get(7)?),
+            },
+        })
+    })?;
+    Ok(heard.collect::<Result<_, _>>()?)
+}
+
+fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
+    let kind: Vec<u8> = row.get(9)?;
+    Ok(Event {
+        id: EventId(row.get(0)?),
+        session: ReadingSessionId(row.get(1)?),
+        tour: TourId(row.get(2)?),
+        tour_meter: TourMeterId(row.get(3)?),
+        at: Timestamp::from_millis(row.get(4)?),
+        boot: BootId(row.get(5)?),
+        monotonic_ms: row.get::<_, i64>(6)?.cast_unsigned(),
+        sequence: row.get::<_, i64>(7)?.cast_unsigned(),
+        supersedes: row.get::<_, Option<Uuid>>(8)?.map(EventId),
+        kind: minicbor::decode::<EventKind>(&kind)
+            .map_err(|error| rusqlite::Error::FromSqlConversionFailure(9, Type::Blob, Box::new(error)))?,
+    })
+}
+
+/// Reads a value that is kept as text.
+pub(super) fn parsed<T>(row: &Row<'_>, column: usize) -> rusqlite::Result<T>
+where
+    T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>,
+{
+    let text: String = row.get(column)?;
+    text.parse()
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error)))
+}
