@@ -1,0 +1,111 @@
+//! What was made of the facts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+use sync_protocol::{TelegramId, TourId};
+
+use super::MemoryTransaction;
+use crate::store::rows::{Derivation, HeardCount, PlacedReading, TelegramRow};
+use crate::store::{Derived, StoreError};
+
+impl MemoryTransaction {
+    /// Returns which telegrams were heard on a tour.
+    fn telegrams_of_tour(&self, tour: TourId) -> BTreeSet<(String, TelegramId)> {
+        self.tables
+            .receptions
+            .values()
+            .filter(|row| row.told.reception.tour == tour)
+            .map(|row| (row.meter.clone(), row.told.reception.telegram))
+            .collect()
+    }
+}
+
+/// Returns the readings of a derivation, each with its place.
+fn placed(derivation: &Derivation) -> impl Iterator<Item = PlacedReading> + '_ {
+    derivation.readings.iter().map(|reading| PlacedReading {
+        meter: derivation.meter.clone(),
+        telegram: derivation.telegram,
+        reading: reading.clone(),
+    })
+}
+
+#[async_trait]
+impl Derived for MemoryTransaction {
+    async fn pending_telegrams(&mut self, limit: u32) -> Result<Vec<TelegramRow>, StoreError> {
+        let telegrams = self.tables.telegrams.iter();
+        Ok(telegrams
+            .filter(|(key, _)| !self.tables.derivations.contains_key(key))
+            .take(limit as usize)
+            .map(|(_, row)| row.clone())
+            .collect())
+    }
+
+    async fn outdated_telegrams(
+        &mut self,
+        decoder_version: u32,
+        limit: u32,
+    ) -> Result<Vec<TelegramRow>, StoreError> {
+        Ok(self
+            .tables
+            .derivations
+            .iter()
+            .filter(|(_, derivation)| derivation.decoder_version < decoder_version)
+            .filter_map(|(key, _)| self.tables.telegrams.get(key))
+            .take(limit as usize)
+            .cloned()
+            .collect())
+    }
+
+    async fn put_derivations(&mut self, derivations: Vec<Derivation>) -> Result<(), StoreError> {
+        for derivation in derivations {
+            let key = (derivation.meter.clone(), derivation.telegram);
+            self.put(|tables| &mut tables.derivations, key, derivation);
+        }
+        Ok(())
+    }
+
+    async fn heard_on_tour(&mut self, tour: TourId) -> Result<Vec<HeardCount>, StoreError> {
+        let mut counts: BTreeMap<(String, Option<String>), u64> = BTreeMap::new();
+        for key in self.telegrams_of_tour(tour) {
+            let status = self.tables.derivations.get(&key).map(|derivation| derivation.status.clone());
+            *counts.entry((key.0, status)).or_default() += 1;
+        }
+        Ok(counts
+            .into_iter()
+            .map(|((meter, status), telegrams)| HeardCount { meter, status, telegrams })
+            .collect())
+    }
+
+    async fn readings_of_tour(&mut self, tour: TourId) -> Result<Vec<PlacedReading>, StoreError> {
+        let telegrams = self.telegrams_of_tour(tour);
+        Ok(telegrams.iter().filter_map(|key| self.tables.derivations.get(key)).flat_map(placed).collect())
+    }
+
+    async fn readings(
+        &mut self,
+        tour: Option<TourId>,
+        meter: Option<String>,
+        after: Option<(String, TelegramId, u32)>,
+        limit: u32,
+    ) -> Result<Vec<PlacedReading>, StoreError> {
+        let on_tour = tour.map(|tour| self.telegrams_of_tour(tour));
+        Ok(self
+            .tables
+            .derivations
+            .iter()
+            .filter(|(key, _)| on_tour.as_ref().is_none_or(|telegrams| telegrams.contains(key)))
+            .filter(|((of, _), _)| meter.as_ref().is_none_or(|meter| of == meter))
+            .flat_map(|(_, derivation)| placed(derivation))
+            .filter(|placed| {
+                let place = (&placed.meter, placed.telegram, placed.reading.record);
+                after.as_ref().is_none_or(|(meter, telegram, record)| place > (meter, *telegram, *record))
+            })
+            .take(limit as usize)
+            .collect())
+    }
+
+    async fn all_derivations(&mut self) -> Result<Vec<Derivation>, StoreError> {
+        Ok(self.tables.derivations.values().cloned().collect())
+    }
+}
