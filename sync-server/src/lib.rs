@@ -5,9 +5,12 @@
 //! are derived from them and can be derived again.
 
 pub mod crypto;
+pub mod http;
 pub mod import;
+pub mod serve;
 pub mod service;
 pub mod store;
+pub mod tls;
 
 pub use crypto::MasterKey;
 pub use service::{Actor, Config, Environment, Service, ServiceError, SystemEnvironment};

@@ -3,6 +3,7 @@
 mod environment;
 mod error;
 mod model;
+mod telegram;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use crate::store::Store;
 
 pub use environment::{Environment, SystemEnvironment};
 pub use error::{Result, ServiceError};
+pub use telegram::{HeardBy, TelegramDetail};
 pub use model::{
     Actor, AdminLogin, AuditEntry, HandheldSummary, KeyImport, LineState, NewCorrection, PairingCode,
     Reading, ReadingPage, ReadingQuery, Statistics, TourDetail, TourImport, TourLine, TourSummary,

@@ -1,0 +1,28 @@
+//! Handlers: each asks the service once and returns what travels.
+
+mod handhelds;
+mod operations;
+mod readings;
+mod sessions;
+mod tours;
+
+pub use operations::OPENAPI;
+
+pub(super) use handhelds::{hello, pair, pull_changes, push_batch, show_receipt};
+pub(super) use operations::{create_backup, health, list_audit, metrics, openapi};
+pub(super) use readings::{create_correction, export_readings, list_readings, show_telegram};
+pub(super) use sessions::{
+    change_password, create_pairing_code, list_handhelds, log_in, log_out, revoke_handheld,
+};
+pub(super) use tours::{
+    assign_tour, create_tour, import_keys, list_tours, release_tour, show_tour, withdraw_tour,
+};
+
+use serde::Serialize;
+use warp::http::StatusCode;
+use warp::reply::{Json, WithStatus};
+
+/// The answer to what made something new.
+fn created(model: &impl Serialize) -> WithStatus<Json> {
+    warp::reply::with_status(warp::reply::json(model), StatusCode::CREATED)
+}

@@ -1,0 +1,120 @@
+//! The one place where a failure becomes a status code and a body.
+
+use std::convert::Infallible;
+
+use sync_protocol::problem::MEDIA_TYPE;
+use sync_protocol::{Problem, ProblemCode};
+use warp::http::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use warp::http::{HeaderName, StatusCode};
+use warp::reject::Reject;
+use warp::reply::{Reply, Response};
+use warp::{Rejection, reject};
+
+use crate::service::ServiceError;
+
+/// A request that is not answered with success: what the client is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ApiError {
+    problem: Problem,
+    header: Option<(HeaderName, HeaderValue)>,
+}
+
+impl Reject for ApiError {}
+
+impl ApiError {
+    /// Wraps a code with what exactly is wrong, where, and what to do.
+    pub(crate) fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
+        let header = (code.status() == 401).then(|| (WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
+        Self { problem: Problem::new(code, detail), header }
+    }
+
+    /// A request that cannot be read.
+    pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(ProblemCode::BadRequest, detail)
+    }
+
+    /// Too many attempts: the client is to come back after so many seconds.
+    fn too_many_attempts(seconds: u64) -> Self {
+        let mut error = Self::new(ProblemCode::TooManyAttempts, format!("try again in {seconds} s"));
+        error.header = Some((RETRY_AFTER, HeaderValue::from(seconds)));
+        error
+    }
+
+    /// A path that knows other methods only.
+    pub(crate) fn method_not_allowed(methods: &[&str]) -> Self {
+        let methods = methods.join(", ");
+        let mut error = Self::new(ProblemCode::MethodNotAllowed, format!("it knows {methods}"));
+        error.header = HeaderValue::from_str(&methods).ok().map(|value| (ALLOW, value));
+        error
+    }
+
+    /// Returns the stable code.
+    #[cfg(test)]
+    pub(crate) fn code(&self) -> ProblemCode {
+        self.problem.code
+    }
+}
+
+impl From<ServiceError> for ApiError {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::TooManyAttempts { retry_after_seconds } => {
+                Self::too_many_attempts(retry_after_seconds)
+            }
+            error if error.code().status() >= 500 => {
+                // What exactly failed is the operator's business, not the client's.
+                tracing::error!(code = error.code().as_str(), "failed to answer: {error}");
+                Self::new(error.code(), "the server's log says more")
+            }
+            error => Self::new(error.code(), error.to_string()),
+        }
+    }
+}
+
+impl Reply for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = warp::reply::json(&self.problem).into_response();
+        *response.status_mut() =
+            StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        if let Some((name, value)) = self.header {
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+}
+
+/// Turns the rejection of a route that matched into an answer; lets the next route try otherwise.
+pub(crate) async fn recover(rejection: Rejection) -> Result<Response, Rejection> {
+    if rejection.is_not_found() {
+        return Err(rejection);
+    }
+    if let Some(error) = rejection.find::<ApiError>() {
+        return Ok(error.clone().into_response());
+    }
+    if rejection.find::<reject::InvalidQuery>().is_some() {
+        return Ok(ApiError::bad_request("the query string cannot be read").into_response());
+    }
+    // No other filter of warp's that rejects is in use: this is a fault of ours.
+    tracing::error!("a rejection has no problem code");
+    Ok(ApiError::new(ProblemCode::Internal, "see the server's log").into_response())
+}
+
+/// Answers what no route took.
+pub(crate) async fn unmatched(path: warp::path::FullPath) -> Result<Response, Infallible> {
+    let methods = super::routes::methods(path.as_str());
+    let error = if methods.is_empty() {
+        ApiError::new(ProblemCode::NotFound, "no endpoint has this path; see /api/v1/openapi.json")
+    } else {
+        ApiError::method_not_allowed(&methods)
+    };
+    Ok(error.into_response())
+}
+
+/// Renders what a handler returned.
+pub(crate) fn reply(result: Result<impl Reply, ApiError>) -> Response {
+    match result {
+        Ok(reply) => reply.into_response(),
+        Err(error) => error.into_response(),
+    }
+}
