@@ -1,0 +1,200 @@
+//! The authentication and fragmentation layer, CI 90 (EN 13757-7, clause 6).
+
+use std::ops::Range;
+
+use crate::explain::{Explainer, Layer};
+use crate::wire::{Ended, Reader};
+
+/// The authentication and fragmentation layer of a telegram.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Afl {
+    /// The fragmentation control field.
+    pub fragmentation: FragmentationControl,
+    /// The message control field.
+    pub message_control: Option<MessageControl>,
+    /// Key version, derivation and key number, as transmitted.
+    pub key_information: Option<[u8; 2]>,
+    /// The message counter.
+    pub message_counter: Option<u32>,
+    /// The length of the message before it was cut into fragments.
+    pub message_length: Option<u16>,
+    pub(crate) mac: Option<Range<usize>>,
+    offset: usize,
+    pub(crate) end: usize,
+}
+
+/// The FCL field: which fields are present, which fragment this is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FragmentationControl(pub u16);
+
+impl FragmentationControl {
+    /// Returns the fragment's number from 1 on; 0 is a message in one piece.
+    pub const fn fragment(self) -> u8 {
+        self.0 as u8
+    }
+
+    /// Tells whether more fragments follow.
+    pub const fn more_fragments(self) -> bool {
+        self.0 & 0x4000 != 0
+    }
+
+    /// Tells whether the message comes in pieces.
+    pub const fn is_fragment(self) -> bool {
+        self.fragment() != 0 || self.more_fragments()
+    }
+
+    const fn has_message_control(self) -> bool {
+        self.0 & 0x2000 != 0
+    }
+
+    const fn has_message_length(self) -> bool {
+        self.0 & 0x1000 != 0
+    }
+
+    const fn has_message_counter(self) -> bool {
+        self.0 & 0x0800 != 0
+    }
+
+    const fn has_mac(self) -> bool {
+        self.0 & 0x0400 != 0
+    }
+
+    const fn has_key_information(self) -> bool {
+        self.0 & 0x0200 != 0
+    }
+}
+
+/// The MCL field: how the message is authenticated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct MessageControl(pub u8);
+
+impl MessageControl {
+    /// Returns the authentication type.
+    pub const fn authentication(self) -> AuthenticationType {
+        match self.0 & 0xF {
+            0 => AuthenticationType::None,
+            3 => AuthenticationType::Cmac(2),
+            4 => AuthenticationType::Cmac(4),
+            5 => AuthenticationType::Cmac(8),
+            6 => AuthenticationType::Cmac(12),
+            7 => AuthenticationType::Cmac(16),
+            8 => AuthenticationType::Gmac(12),
+            9 => AuthenticationType::Gmac(16),
+            _ => AuthenticationType::Reserved,
+        }
+    }
+}
+
+/// How a message is authenticated, with the length of the MAC in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AuthenticationType {
+    /// Not at all.
+    None,
+    /// AES-CMAC.
+    Cmac(usize),
+    /// AES-GMAC, which is not verified.
+    Gmac(usize),
+    /// A type that the standard reserves.
+    Reserved,
+}
+
+impl Afl {
+    /// The CI field.
+    pub const CI: u8 = 0x90;
+
+    /// Reads the layer that begins with the CI field at `offset`.
+    ///
+    /// Its length field decides where the next layer begins, whatever the fields in it.
+    pub(crate) fn parse(bytes: &[u8], offset: usize) -> Result<Self, Ended> {
+        let mut reader = Reader::at(bytes, offset);
+        reader.u8()?;
+        let length = usize::from(reader.u8()?);
+        reader.clone().slice(length)?;
+        let end = reader.position() + length;
+
+        let mut reader = Reader::at(bytes.get(..end).unwrap_or(bytes), reader.position());
+        let fragmentation = FragmentationControl(reader.u16()?);
+        let message_control =
+            present(fragmentation.has_message_control(), || reader.u8())?.map(MessageControl);
+        let key_information = present(fragmentation.has_key_information(), || reader.array())?;
+        let message_counter = present(fragmentation.has_message_counter(), || reader.u32())?;
+        let length_after = if fragmentation.has_message_length() { 2 } else { 0 };
+        let mac = present(fragmentation.has_mac(), || {
+            // Without a message control field the length field alone tells how long the MAC is.
+            let remaining = reader.rest().len().saturating_sub(length_after);
+            let length = match message_control.map(MessageControl::authentication) {
+                Some(AuthenticationType::Cmac(length) | AuthenticationType::Gmac(length)) => length,
+                Some(AuthenticationType::None | AuthenticationType::Reserved) | None => remaining,
+            };
+            let start = reader.position();
+            reader.slice(length).map(|_| start..start + length)
+        })?;
+        let message_length = present(fragmentation.has_message_length(), || reader.u16())?;
+        Ok(Self {
+            fragmentation,
+            message_control,
+            key_information,
+            message_counter,
+            message_length,
+            mac,
+            offset,
+            end,
+        })
+    }
+
+    /// Returns the MAC as transmitted.
+    pub(crate) fn mac_of<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
+        bytes.get(self.mac.clone()?)
+    }
+
+    pub(crate) fn explain(&self, authentication: &str, out: &mut Explainer<'_>) {
+        out.open(Layer::Afl, "authentication and fragmentation layer");
+        out.field(1, "CI field");
+        out.field(1, format!("length: {} bytes", self.end.saturating_sub(self.offset + 2)));
+        let fragmentation = self.fragmentation;
+        out.field(
+            2,
+            match (fragmentation.is_fragment(), fragmentation.more_fragments()) {
+                (false, _) => "fragmentation control: message in one piece".to_owned(),
+                (true, true) => {
+                    format!("fragmentation control: fragment {}, more follow", fragmentation.fragment())
+                }
+                (true, false) => {
+                    format!("fragmentation control: fragment {}, the last", fragmentation.fragment())
+                }
+            },
+        );
+        if let Some(control) = self.message_control {
+            out.field(1, format!("message control: {}", control.authentication()));
+        }
+        if self.key_information.is_some() {
+            out.field(2, "key information");
+        }
+        if let Some(counter) = self.message_counter {
+            out.field(4, format!("message counter {counter}"));
+        }
+        if let Some(mac) = &self.mac {
+            out.field(mac.len(), format!("MAC, {authentication}"));
+        }
+        if let Some(length) = self.message_length {
+            out.field(2, format!("message length {length}"));
+        }
+        out.field_to(self.end, "not described by the fragmentation control field");
+        out.close();
+    }
+}
+
+fn present<T>(present: bool, read: impl FnOnce() -> Result<T, Ended>) -> Result<Option<T>, Ended> {
+    if present { read().map(Some) } else { Ok(None) }
+}
+
+impl std::fmt::Display for AuthenticationType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::None => f.write_str("not authenticated"),
+            Self::Cmac(length) => write!(f, "AES-CMAC of {length} bytes"),
+            Self::Gmac(length) => write!(f, "AES-GMAC of {length} bytes"),
+            Self::Reserved => f.write_str("reserved authentication"),
+        }
+    }
+}

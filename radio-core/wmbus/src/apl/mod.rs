@@ -1,0 +1,31 @@
+//! The application layer: data records (EN 13757-3).
+//!
+//! A record is a DIB (type, function, storage, tariff, subunit), a VIB (quantity, unit, qualifiers) and
+//! data. Records lie one behind the other; the first that is damaged hides the rest, which is kept raw.
+
+pub mod compact;
+mod data;
+mod dib;
+mod meaning;
+mod profile;
+mod qualifier;
+mod quantity;
+mod record;
+mod records;
+mod unit;
+mod vib;
+mod vif;
+mod vif_fb;
+mod vif_fd;
+mod vife;
+
+pub use dib::{DataField, Dib, Function};
+pub use profile::{CompactProfile, Increment, ProfileOrder, Spacing};
+pub use qualifier::{
+    Accumulation, Edge, Limit, LimitEvent, Occurrence, Per, Phase, Pulses, Qualifier, RecordError, Times,
+};
+pub use quantity::Quantity;
+pub use record::{DataRecord, RecordWarning};
+pub use records::parse_records;
+pub(crate) use records::{explain_records, is_plausible};
+pub use unit::Unit;

@@ -1,0 +1,116 @@
+//! The list of records.
+
+use std::ops::Range;
+
+use super::{DataRecord, Dib, Qualifier, Quantity, RecordWarning, data::Data, vib::Vib};
+use crate::explain::{Explainer, Layer};
+use crate::value::Value;
+use crate::wire::Reader;
+
+/// A byte between records that says nothing.
+const FILLER: u8 = 0x2F;
+/// The manufacturer's own data until the end.
+const MANUFACTURER_DATA: u8 = 0x0F;
+/// The same, and more records follow in the next telegram.
+const MANUFACTURER_DATA_MORE_FOLLOW: u8 = 0x1F;
+
+/// Parses the records in `range` of a telegram's bytes.
+///
+/// Nothing is lost: what cannot be parsed becomes a last record of [`Quantity::Unknown`] with the rest
+/// as its raw bytes and a warning that says why.
+pub fn parse_records(bytes: &[u8], range: Range<usize>) -> Vec<DataRecord> {
+    let bytes = bytes.get(..range.end).unwrap_or(bytes);
+    let mut records = Vec::with_capacity(range.len() / 8);
+    let mut at = range.start;
+    while let Some(&dif) = bytes.get(at) {
+        if dif == FILLER {
+            at += 1;
+            continue;
+        }
+        let record = record(bytes, at);
+        at += record.raw.len();
+        records.push(record);
+    }
+    records
+}
+
+/// Tells whether bytes can be records at all: whether there is a first one that is whole.
+///
+/// A key is taken as the right one only if this holds, beside the two fillers: the fillers alone let one
+/// of 65,536 wrong keys pass.
+pub(crate) fn is_plausible(bytes: &[u8], range: Range<usize>) -> bool {
+    let bytes = bytes.get(..range.end).unwrap_or(bytes);
+    let content = bytes.get(range.start..).unwrap_or_default();
+    let Some(fillers) = content.iter().position(|byte| *byte != FILLER) else { return true };
+    match content.get(fillers) {
+        Some(&(MANUFACTURER_DATA | MANUFACTURER_DATA_MORE_FOLLOW)) => true,
+        _ => ordinary_record(bytes, range.start + fillers).is_ok(),
+    }
+}
+
+/// Parses the record at `at`, which is within `bytes`; it has at least one byte.
+fn record(bytes: &[u8], at: usize) -> DataRecord {
+    let rest = bytes.get(at..).unwrap_or_default();
+    match rest.first() {
+        Some(&MANUFACTURER_DATA) => DataRecord::raw(at, rest, 1, Quantity::ManufacturerData),
+        Some(&MANUFACTURER_DATA_MORE_FOLLOW) => DataRecord {
+            qualifiers: vec![Qualifier::MoreRecordsFollow],
+            ..DataRecord::raw(at, rest, 1, Quantity::ManufacturerData)
+        },
+        _ => ordinary_record(bytes, at).unwrap_or_else(|fault| DataRecord {
+            warnings: vec![fault],
+            ..DataRecord::raw(at, rest, 0, Quantity::Unknown)
+        }),
+    }
+}
+
+fn ordinary_record(bytes: &[u8], at: usize) -> Result<DataRecord, RecordWarning> {
+    let mut reader = Reader::at(bytes, at);
+    let dib = Dib::parse(&mut reader)?;
+    let vib = Vib::parse(&mut reader)?;
+    let header_length = reader.position() - at;
+    let data = Data::parse(dib.data_field, &mut reader)?;
+    // An error record has data of no meaning.
+    let is_error = vib.qualifiers.iter().any(|qualifier| matches!(qualifier, Qualifier::Error(_)));
+    let value = if is_error { Value::NotAvailable } else { data.value(&vib.meaning) };
+    Ok(DataRecord {
+        offset: at,
+        raw: bytes.get(at..reader.position()).unwrap_or_default().to_vec(),
+        header_length,
+        quantity: vib.meaning.quantity,
+        unit: vib.meaning.unit,
+        value,
+        storage_number: dib.storage_number,
+        tariff: dib.tariff,
+        subunit: dib.subunit,
+        function: dib.function,
+        qualifiers: vib.qualifiers,
+        warnings: vib.warnings,
+    })
+}
+
+/// Explains records and the fillers between them.
+pub(crate) fn explain_records(records: &[DataRecord], out: &mut Explainer<'_>) {
+    for record in records {
+        out.field_to(record.offset, "filler");
+        if record.header_length <= 1 {
+            out.field(record.raw.len(), with_warnings(record));
+            continue;
+        }
+        out.open(Layer::Apl, with_warnings(record));
+        let dib = dib_length(&record.raw);
+        out.field(dib, "DIB");
+        out.field(record.header_length - dib, format!("VIB: {}", record.quantity));
+        out.field(record.data().len(), format!("data: {}", record.value));
+        out.close();
+    }
+}
+
+fn dib_length(raw: &[u8]) -> usize {
+    const EXTENSION: u8 = 0x80;
+    raw.iter().take_while(|byte| **byte & EXTENSION != 0).count() + 1
+}
+
+fn with_warnings(record: &DataRecord) -> String {
+    record.warnings.iter().fold(record.to_string(), |text, warning| format!("{text} — {warning}"))
+}

@@ -1,0 +1,64 @@
+//! Builds an explanation front to back, so that no byte is left out or told twice.
+
+use super::{Entry, Explanation, Layer};
+
+/// Walks over the bytes; each field moves on by its length.
+#[derive(Debug)]
+pub(crate) struct Explainer<'a> {
+    bytes: &'a [u8],
+    position: usize,
+    open: Vec<usize>,
+    layer: Layer,
+    entries: Vec<Entry>,
+}
+
+impl<'a> Explainer<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, position: 0, open: Vec::new(), layer: Layer::Dll, entries: Vec::new() }
+    }
+
+    /// Begins an entry that contains the fields up to its [`close`](Self::close).
+    pub(crate) fn open(&mut self, layer: Layer, text: impl Into<String>) {
+        self.layer = layer;
+        self.push(0, text.into(), false);
+        self.open.push(self.entries.len() - 1);
+    }
+
+    /// Ends the innermost open entry. One without fields vanishes: it would cover nothing.
+    pub(crate) fn close(&mut self) {
+        let Some(index) = self.open.pop() else { return };
+        match self.entries.get_mut(index) {
+            Some(entry) if entry.range.start < self.position => entry.range.end = self.position,
+            _ => self.entries.truncate(index),
+        }
+    }
+
+    /// Explains the next `length` bytes, or as many as there are.
+    pub(crate) fn field(&mut self, length: usize, text: impl Into<String>) {
+        let length = length.min(self.bytes.len() - self.position);
+        if length > 0 {
+            self.push(length, text.into(), true);
+        }
+    }
+
+    /// Explains the bytes up to `end`, if there are any.
+    pub(crate) fn field_to(&mut self, end: usize, text: impl Into<String>) {
+        self.field(end.saturating_sub(self.position), text);
+    }
+
+    fn push(&mut self, length: usize, text: String, is_leaf: bool) {
+        let start = self.position;
+        self.position += length;
+        let range = start..self.position;
+        self.entries.push(Entry { range, layer: self.layer, text, depth: self.open.len(), is_leaf });
+    }
+
+    /// Ends the explanation; bytes that no layer spoke about are shown as such.
+    pub(crate) fn finish(mut self) -> Explanation {
+        while !self.open.is_empty() {
+            self.close();
+        }
+        self.field_to(self.bytes.len(), "not part of any layer");
+        Explanation { bytes: self.bytes.to_vec(), entries: self.entries }
+    }
+}

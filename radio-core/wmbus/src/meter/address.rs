@@ -1,0 +1,84 @@
+//! A meter's whole address.
+
+use std::{fmt, str::FromStr};
+
+use super::{IdentificationNumber, Manufacturer, device_type_name};
+use crate::hex;
+
+/// The address of a meter or radio converter: what makes it one of its kind in the world.
+///
+/// Displays as `KAM-76349987-1B-16` (version and device type in hexadecimal) and parses from the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MeterAddress {
+    /// The manufacturer.
+    pub manufacturer: Manufacturer,
+    /// The identification number.
+    pub identification_number: IdentificationNumber,
+    /// The meter version.
+    pub version: u8,
+    /// The device type (medium); see [`MeterAddress::device_type_name`].
+    pub device_type: u8,
+}
+
+impl MeterAddress {
+    /// Takes the eight bytes of the link layer's M and A fields: M, number, version, type.
+    pub const fn from_link_bytes([m0, m1, a, b, c, d, version, device_type]: [u8; 8]) -> Self {
+        Self {
+            manufacturer: Manufacturer::from_wire([m0, m1]),
+            identification_number: IdentificationNumber::from_wire([a, b, c, d]),
+            version,
+            device_type,
+        }
+    }
+
+    /// Takes the eight bytes of a long transport header: number, M, version, type.
+    pub const fn from_header_bytes([a, b, c, d, m0, m1, version, device_type]: [u8; 8]) -> Self {
+        Self::from_link_bytes([m0, m1, a, b, c, d, version, device_type])
+    }
+
+    /// Returns the address in the link layer's order.
+    pub const fn to_link_bytes(self) -> [u8; 8] {
+        let [m0, m1] = self.manufacturer.to_wire();
+        let [a, b, c, d] = self.identification_number.to_wire();
+        [m0, m1, a, b, c, d, self.version, self.device_type]
+    }
+
+    /// Returns the address in the order of a long transport header.
+    pub const fn to_header_bytes(self) -> [u8; 8] {
+        let [m0, m1, a, b, c, d, version, device_type] = self.to_link_bytes();
+        [a, b, c, d, m0, m1, version, device_type]
+    }
+
+    /// Returns the name of the device type, such as `water`.
+    pub const fn device_type_name(&self) -> &'static str {
+        device_type_name(self.device_type)
+    }
+}
+
+impl fmt::Display for MeterAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { manufacturer, identification_number, version, device_type } = self;
+        write!(f, "{manufacturer}-{identification_number}-{version:02X}-{device_type:02X}")
+    }
+}
+
+/// The text is not `MMM-NNNNNNNN-VV-TT`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a meter address such as KAM-76349987-1B-16")]
+pub struct ParseMeterAddressError;
+
+impl FromStr for MeterAddress {
+    type Err = ParseMeterAddressError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut parts = text.split('-');
+        let mut part = || parts.next().ok_or(ParseMeterAddressError);
+        let address = Self {
+            manufacturer: part()?.parse().map_err(|_| ParseMeterAddressError)?,
+            identification_number: part()?.parse().map_err(|_| ParseMeterAddressError)?,
+            version: hex::parse::<1>(part()?).map(|[byte]| byte).ok_or(ParseMeterAddressError)?,
+            device_type: hex::parse::<1>(part()?).map(|[byte]| byte).ok_or(ParseMeterAddressError)?,
+        };
+        if parts.next().is_some() { Err(ParseMeterAddressError) } else { Ok(address) }
+    }
+}

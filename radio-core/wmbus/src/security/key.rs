@@ -1,0 +1,42 @@
+//! The secret of a meter.
+
+use std::{fmt, str::FromStr};
+
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::hex;
+
+/// A meter's AES-128 key. It is wiped from memory when dropped and never printed.
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
+pub struct AesKey([u8; 16]);
+
+impl AesKey {
+    /// Takes the key's bytes.
+    pub const fn new(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// Gives the key's bytes, for ciphers and for sealed storage only.
+    pub const fn expose(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for AesKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AesKey(..)")
+    }
+}
+
+/// The text is not 32 hexadecimal digits. The error does not repeat the text: it may be a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a key of 32 hexadecimal digits")]
+pub struct ParseAesKeyError;
+
+impl FromStr for AesKey {
+    type Err = ParseAesKeyError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        hex::parse(text).map(Self).ok_or(ParseAesKeyError)
+    }
+}

@@ -1,0 +1,8 @@
+//! Keys and ciphers: AES-128 in CBC and CTR, CMAC, key derivation (EN 13757-7, clause 9; EN 13757-4, 12.2.6).
+
+pub mod cipher;
+mod key;
+mod key_ring;
+
+pub use key::{AesKey, ParseAesKeyError};
+pub use key_ring::{KeyRing, Keys};

@@ -1,0 +1,207 @@
+//! The way through the layers, and what comes out.
+
+use std::ops::Range;
+
+use super::layers::{LowerLayers, Rest, UpperLayers};
+use super::open_ell::{EllPayload, open_ell};
+use super::unseal::Sealed;
+use super::{Authentication, Content, DecodeError, SealedReason, Security, Warning};
+use crate::dll::Frame;
+use crate::explain::Explanation;
+use crate::meter::MeterAddress;
+use crate::security::Keys;
+use crate::tpl::{Ci, Status};
+
+/// A frame understood with all its layers.
+#[derive(Debug, Clone)]
+pub struct Telegram {
+    /// The frame without CRCs, decrypted where that was possible.
+    pub(super) bytes: Vec<u8>,
+    pub(super) lower: LowerLayers,
+    /// `None` while the extended link layer is sealed.
+    pub(super) upper: Option<UpperLayers>,
+    pub(super) ell_payload: Option<EllPayload>,
+    /// What security mode 5 or 7 had encrypted.
+    pub(super) decrypted: Option<Range<usize>>,
+    link_address: MeterAddress,
+    meter: MeterAddress,
+    content: Content,
+    security: Security,
+    warnings: Vec<Warning>,
+}
+
+impl Telegram {
+    /// Decodes a frame, with the keys that may open it.
+    ///
+    /// The order of layers is this list: data link, extended link (decrypted if encrypted), network,
+    /// authentication and fragmentation, transport (MAC verified, decrypted), application.
+    ///
+    /// # Errors
+    /// A [`DecodeError`] names the layer whose header is cut off. A content that cannot be opened is no
+    /// error but [`Content::Sealed`].
+    pub fn decode(frame: &Frame, keys: &dyn Keys) -> Result<Self, DecodeError> {
+        let lower = LowerLayers::read(frame)?;
+        let mut bytes = frame.bytes().to_vec();
+        let payload = bytes.get_mut(..lower.link.payload.end).unwrap_or_default();
+        let mut security = Security::NONE;
+        let mut warnings = Vec::new();
+        if frame.trailing_bytes() > 0 {
+            warnings.push(Warning::TrailingBytes { count: frame.trailing_bytes() });
+        }
+        if let Some(number) = lower.ell.as_ref().and_then(|ell| ell.session_number) {
+            security.ell_encryption = number.encryption();
+        }
+
+        let (upper, ell_payload, decrypted, content) = match open_ell(payload, &lower, keys) {
+            Err(reason) => (None, None, None, Content::Sealed(reason)),
+            Ok(ell_payload) => {
+                security.already_decrypted = ell_payload == EllPayload::AlreadyDecrypted;
+                if ell_payload == EllPayload::Damaged {
+                    warnings.push(Warning::PayloadCrc);
+                }
+                let upper = UpperLayers::read(payload, lower.end())?;
+                let (content, decrypted) =
+                    open_content(payload, &lower, &upper, keys, &mut security, &mut warnings)?;
+                (Some(upper), Some(ell_payload), decrypted, content)
+            }
+        };
+
+        let in_header = upper.as_ref().and_then(|upper| upper.tpl()?.header.as_ref()?.meter);
+        let link_address = lower.link.address.or(in_header).ok_or(DecodeError::NoAddress)?;
+        let meter = in_header.unwrap_or(link_address);
+        Ok(Self {
+            bytes,
+            lower,
+            upper,
+            ell_payload,
+            decrypted,
+            link_address,
+            meter,
+            content,
+            security,
+            warnings,
+        })
+    }
+
+    /// Returns the sender: the meter, or the radio converter on it.
+    pub fn link_address(&self) -> MeterAddress {
+        self.link_address
+    }
+
+    /// Returns the meter: from the long transport header, otherwise the sender.
+    pub fn meter(&self) -> MeterAddress {
+        self.meter
+    }
+
+    /// Returns what the telegram carries.
+    pub fn content(&self) -> &Content {
+        &self.content
+    }
+
+    /// Takes what the telegram carries.
+    pub fn into_content(self) -> Content {
+        self.content
+    }
+
+    /// Returns the C field of the link layer.
+    pub fn control(&self) -> u8 {
+        self.lower.link.control
+    }
+
+    /// Returns the status of the transport header, where there is one that can be read.
+    pub fn status(&self) -> Option<Status> {
+        Some(self.upper.as_ref()?.tpl()?.header.as_ref()?.status)
+    }
+
+    /// Returns the access number of the transport header, otherwise that of the extended link layer.
+    pub fn access_number(&self) -> Option<u8> {
+        let header = self.upper.as_ref().and_then(|upper| upper.tpl()?.header.as_ref());
+        let ell = self.lower.ell.as_ref().map(|ell| ell.access_number);
+        header.map(|header| header.access_number).or(ell)
+    }
+
+    /// Returns the message counter of an authenticated telegram.
+    pub fn message_counter(&self) -> Option<u32> {
+        let upper = self.upper.as_ref()?;
+        let header = upper.tpl().and_then(|tpl| tpl.header.as_ref());
+        header
+            .and_then(|header| header.mode_7?.message_counter)
+            .or(upper.afl.as_ref().and_then(|afl| afl.message_counter))
+    }
+
+    /// Returns the CI field of the transport layer, where it can be read.
+    pub fn ci(&self) -> Option<Ci> {
+        Some(self.upper.as_ref()?.tpl()?.ci)
+    }
+
+    /// Returns how the telegram is protected.
+    pub fn security(&self) -> Security {
+        self.security
+    }
+
+    /// Returns what is odd about the telegram; records have warnings of their own.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// Explains every byte, layer by layer. Keys are never shown; decrypted bytes are.
+    pub fn explain(&self) -> Explanation {
+        super::explain::explain(self)
+    }
+}
+
+/// Opens what lies above the extended link layer.
+fn open_content(
+    payload: &mut [u8],
+    lower: &LowerLayers,
+    upper: &UpperLayers,
+    keys: &dyn Keys,
+    security: &mut Security,
+    warnings: &mut Vec<Warning>,
+) -> Result<(Content, Option<Range<usize>>), DecodeError> {
+    let tpl = match &upper.rest {
+        Rest::Nothing => return Ok((Content::Empty, None)),
+        Rest::Fragment(at) => return Ok((fragment(upper, payload.get(*at..).unwrap_or_default()), None)),
+        Rest::UnknownLayer(at) => {
+            let ci = Ci(payload.get(*at).copied().unwrap_or_default());
+            let data = payload.get(at + 1..).unwrap_or_default().to_vec();
+            return Ok((Content::Unsupported { ci: ci.0, name: ci.name(), data }, None));
+        }
+        Rest::Transport(tpl) => tpl,
+    };
+    security.mode = tpl.mode();
+    let sealed = Sealed {
+        tpl,
+        afl: upper.afl.as_ref(),
+        sender_wire: lower.link.address.map(|_| lower.link.wire_address),
+        sender: lower.link.address,
+    };
+    match sealed.open(payload, keys, warnings) {
+        Ok(unsealed) => {
+            security.authentication = unsealed.authentication;
+            security.already_decrypted |= unsealed.already_decrypted;
+            if unsealed.authentication == Authentication::NotVerified {
+                warnings.push(Warning::MacNotVerified);
+            }
+            Ok((Content::read(tpl.ci, payload, tpl.end, warnings)?, unsealed.decrypted))
+        }
+        Err(reason) => {
+            let has_mac = upper.afl.as_ref().is_some_and(|afl| afl.mac.is_some());
+            security.authentication = match reason {
+                SealedReason::MacFailed => Authentication::Failed,
+                _ if has_mac => Authentication::NotVerified,
+                _ => Authentication::Absent,
+            };
+            Ok((Content::Sealed(reason), None))
+        }
+    }
+}
+
+fn fragment(upper: &UpperLayers, data: &[u8]) -> Content {
+    let control = upper.afl.as_ref().map(|afl| afl.fragmentation);
+    Content::Fragment {
+        number: control.map_or(0, |control| control.fragment()),
+        more: control.is_some_and(|control| control.more_fragments()),
+        data: data.to_vec(),
+    }
+}

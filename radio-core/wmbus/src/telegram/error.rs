@@ -1,0 +1,145 @@
+//! Why a frame is no telegram, and what is odd about one that is.
+
+use crate::dll::FrameError;
+use crate::explain::Layer;
+use crate::wire::Ended;
+
+/// A frame that is no telegram: one variant a layer, with the position of the fault.
+///
+/// A missing or wrong key is no error, see [`crate::Content::Sealed`]; nor is a damaged record, see
+/// [`crate::RecordWarning`].
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// The bytes are not a frame.
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    /// A wired frame without a long transport header does not say which meter sends.
+    #[error("wired frame without a long transport header names no meter")]
+    NoAddress,
+    /// The extended link layer is cut off.
+    #[error("extended link layer is cut off: {needed} more bytes needed at byte {offset}")]
+    Ell {
+        /// Where bytes are missing.
+        offset: usize,
+        /// How many bytes the field there takes.
+        needed: usize,
+    },
+    /// The network layer is cut off.
+    #[error("network layer is cut off: {needed} more bytes needed at byte {offset}")]
+    Nwl {
+        /// Where bytes are missing.
+        offset: usize,
+        /// How many bytes the field there takes.
+        needed: usize,
+    },
+    /// The authentication and fragmentation layer is cut off, or its fields exceed its length.
+    #[error("authentication and fragmentation layer is cut off: {needed} more bytes needed at byte {offset}")]
+    Afl {
+        /// Where bytes are missing.
+        offset: usize,
+        /// How many bytes the field there takes.
+        needed: usize,
+    },
+    /// The transport layer is cut off.
+    #[error("transport layer is cut off: {needed} more bytes needed at byte {offset}")]
+    Tpl {
+        /// Where bytes are missing.
+        offset: usize,
+        /// How many bytes the field there takes.
+        needed: usize,
+    },
+    /// The head of a compact or format frame is cut off.
+    #[error("application layer is cut off: {needed} more bytes needed at byte {offset}")]
+    Apl {
+        /// Where bytes are missing.
+        offset: usize,
+        /// How many bytes the field there takes.
+        needed: usize,
+    },
+}
+
+impl DecodeError {
+    /// Returns a stable name for counters and machines.
+    pub const fn reason(&self) -> &'static str {
+        match self {
+            Self::Frame(error) => error.reason(),
+            Self::NoAddress => "no_address",
+            Self::Ell { .. } => "ell_truncated",
+            Self::Nwl { .. } => "nwl_truncated",
+            Self::Afl { .. } => "afl_truncated",
+            Self::Tpl { .. } => "tpl_truncated",
+            Self::Apl { .. } => "apl_truncated",
+        }
+    }
+
+    /// Returns the layer that the fault is in.
+    pub const fn layer(&self) -> Layer {
+        match self {
+            Self::Frame(_) | Self::NoAddress => Layer::Dll,
+            Self::Ell { .. } => Layer::Ell,
+            Self::Nwl { .. } => Layer::Nwl,
+            Self::Afl { .. } => Layer::Afl,
+            Self::Tpl { .. } => Layer::Tpl,
+            Self::Apl { .. } => Layer::Apl,
+        }
+    }
+
+    /// Returns the offset of the fault: in the bytes as received for the link layer, otherwise in the
+    /// frame without CRCs.
+    pub const fn offset(&self) -> usize {
+        match *self {
+            Self::Frame(error) => error.offset(),
+            Self::NoAddress => 0,
+            Self::Ell { offset, .. }
+            | Self::Nwl { offset, .. }
+            | Self::Afl { offset, .. }
+            | Self::Tpl { offset, .. }
+            | Self::Apl { offset, .. } => offset,
+        }
+    }
+
+    /// Turns the end of the bytes into the error of a layer above the link layer.
+    pub(super) const fn ended(layer: Layer, Ended { offset, needed }: Ended) -> Self {
+        match layer {
+            Layer::Dll | Layer::Apl => Self::Apl { offset, needed },
+            Layer::Ell => Self::Ell { offset, needed },
+            Layer::Nwl => Self::Nwl { offset, needed },
+            Layer::Afl => Self::Afl { offset, needed },
+            Layer::Tpl => Self::Tpl { offset, needed },
+        }
+    }
+}
+
+/// What is odd about a telegram that was decoded nevertheless. Records have warnings of their own.
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum Warning {
+    /// The receiver left bytes behind the frame; they were not decoded.
+    #[error("{count} bytes behind the frame left out")]
+    TrailingBytes {
+        /// How many.
+        count: usize,
+    },
+    /// The payload of the extended link layer is not encrypted, but its CRC does not fit.
+    #[error("payload CRC of the extended link layer does not fit")]
+    PayloadCrc,
+    /// The telegram carries a MAC that was not verified: the key is missing, the kind is not known, or
+    /// the payload was stored decrypted while the MAC covers the encrypted one.
+    #[error("MAC not verified")]
+    MacNotVerified,
+    /// The configuration field announces more encrypted blocks than there are bytes.
+    #[error("{announced} encrypted bytes announced, {found} found")]
+    EncryptedPartCutOff {
+        /// How many encrypted bytes the configuration field announces.
+        announced: usize,
+        /// How many bytes there are.
+        found: usize,
+    },
+    /// Bytes follow where the CI field announces none.
+    #[error("{count} bytes where the CI field announces none")]
+    UnexpectedContent {
+        /// How many.
+        count: usize,
+    },
+}

@@ -1,0 +1,91 @@
+//! Explaining a telegram: each layer explains its own bytes, in order.
+
+use super::content::{RECORDS_INSTEAD_OF_CODE, application_error_name};
+use super::layers::Rest;
+use super::open_ell::EllPayload;
+use super::{Content, Telegram};
+use crate::apl::explain_records;
+use crate::explain::{Explainer, Explanation, Layer};
+
+pub(super) fn explain(telegram: &Telegram) -> Explanation {
+    let mut out = Explainer::new(&telegram.bytes);
+    let link = &telegram.lower.link;
+    link.explain(&mut out);
+    if let Some(ell) = &telegram.lower.ell {
+        ell.explain(ell_payload(telegram.ell_payload), &mut out);
+    }
+    if let Some(upper) = &telegram.upper {
+        if let Some(nwl) = &upper.nwl {
+            nwl.explain(&mut out);
+        }
+        if let Some(afl) = &upper.afl {
+            let authentication = telegram.security().authentication;
+            afl.explain(&authentication.as_str().replace('_', " "), &mut out);
+        }
+        if let Rest::Transport(tpl) = &upper.rest {
+            tpl.explain(&mut out);
+        }
+    }
+    out.open(Layer::Apl, application_heading(telegram));
+    explain_content(telegram.content(), link.payload.end, &mut out);
+    out.close();
+    link.explain_end(&mut out);
+    out.finish()
+}
+
+fn ell_payload(payload: Option<EllPayload>) -> &'static str {
+    match payload {
+        None => "encrypted",
+        Some(EllPayload::Plain) => "fits",
+        Some(EllPayload::Damaged) => "does not fit",
+        Some(EllPayload::AlreadyDecrypted) => "fits: stored decrypted",
+        Some(EllPayload::Decrypted) => "fits: decrypted",
+    }
+}
+
+fn application_heading(telegram: &Telegram) -> String {
+    match (telegram.content(), &telegram.decrypted) {
+        (Content::Sealed(_), _) => "sealed".to_owned(),
+        (_, Some(decrypted)) => {
+            format!("application layer, bytes {} to {} decrypted", decrypted.start, decrypted.end - 1)
+        }
+        (_, None) if telegram.security().already_decrypted => {
+            "application layer, stored decrypted".to_owned()
+        }
+        (_, None) => "application layer".to_owned(),
+    }
+}
+
+fn explain_content(content: &Content, end: usize, out: &mut Explainer<'_>) {
+    match content {
+        Content::Records(records) => {
+            explain_records(records, out);
+            out.field_to(end, "filler");
+        }
+        Content::ApplicationError { code: None, records } => {
+            out.field(1, format!("{RECORDS_INSTEAD_OF_CODE:02X}: error records follow"));
+            explain_records(records, out);
+            out.field_to(end, "filler");
+        }
+        Content::ApplicationError { code: Some(code), .. } => {
+            out.field(1, format!("application error: {}", application_error_name(*code)));
+            out.field_to(end, "behind the error code");
+        }
+        Content::Sealed(reason) => out.field_to(end, format!("not readable: {reason}")),
+        Content::Fragment { number, .. } => out.field_to(end, format!("fragment {number} of a message")),
+        Content::Compact { data, .. } => {
+            out.field(2, "format signature");
+            out.field(2, "CRC over the full records");
+            out.field(data.len(), "data without record headers");
+        }
+        Content::Format { headers, .. } => {
+            out.field(1, "length");
+            out.field(2, "format signature");
+            out.field(headers.len(), "record headers");
+            out.field_to(end, "behind the format frame");
+        }
+        Content::Manufacturer { .. } => out.field_to(end, "manufacturer specific"),
+        Content::Empty => out.field_to(end, "not announced by the CI field"),
+        Content::Unsupported { name, .. } => out.field_to(end, format!("{name}, not interpreted")),
+    }
+}

@@ -1,0 +1,110 @@
+//! Finding the layers of a frame. Nothing here needs a key.
+
+use super::DecodeError;
+use crate::afl::Afl;
+use crate::crc::crc16;
+use crate::dll::{Frame, LinkHeader};
+use crate::ell::Ell;
+use crate::explain::Layer;
+use crate::nwl::Nwl;
+use crate::tpl::Tpl;
+use crate::wire::Ended;
+
+/// The layers that are never encrypted.
+#[derive(Debug, Clone)]
+pub(super) struct LowerLayers {
+    pub(super) link: LinkHeader,
+    pub(super) ell: Option<Ell>,
+}
+
+impl LowerLayers {
+    pub(super) fn read(frame: &Frame) -> Result<Self, DecodeError> {
+        let link = LinkHeader::read(frame);
+        let bytes = frame.bytes().get(..link.payload.end).unwrap_or_default();
+        let start = link.payload.start;
+        let ell = match bytes.get(start) {
+            Some(&ci) if Ell::has_ci(ci) => {
+                Some(Ell::parse(bytes, start).map_err(|ended| DecodeError::ended(Layer::Ell, ended))?)
+            }
+            _ => None,
+        };
+        Ok(Self { link, ell })
+    }
+
+    /// Where the layers above begin.
+    pub(super) fn end(&self) -> usize {
+        self.ell.as_ref().map_or(self.link.payload.start, |ell| ell.end)
+    }
+}
+
+/// Tells whether the payload CRC of the extended link layer fits; `true` where there is none.
+///
+/// It fits a payload that is not encrypted, or was stored decrypted.
+pub(super) fn payload_crc_fits(ell: &Ell, payload: &[u8]) -> bool {
+    let Some(at) = ell.payload_crc_at else { return true };
+    payload
+        .get(at..)
+        .and_then(|rest| rest.split_first_chunk())
+        .is_some_and(|(crc, content)| crc16(content).to_le_bytes() == *crc)
+}
+
+/// The layers that the extended link layer may encrypt.
+#[derive(Debug, Clone)]
+pub(super) struct UpperLayers {
+    pub(super) nwl: Option<Nwl>,
+    pub(super) afl: Option<Afl>,
+    pub(super) rest: Rest,
+}
+
+/// What follows the network, authentication and fragmentation layers.
+#[derive(Debug, Clone)]
+pub(super) enum Rest {
+    Nothing,
+    Transport(Tpl),
+    /// A piece of a message, from this offset on.
+    Fragment(usize),
+    /// A layer whose layout is not known, beginning with its CI field at this offset.
+    UnknownLayer(usize),
+}
+
+impl UpperLayers {
+    /// Reads the layers from `at` on; `bytes` end where the payload ends.
+    pub(super) fn read(bytes: &[u8], mut at: usize) -> Result<Self, DecodeError> {
+        const ELL_OF_UNKNOWN_LAYOUT: u8 = 0x86;
+        let in_layer = |layer| move |ended: Ended| DecodeError::ended(layer, ended);
+        let mut layers = Self { nwl: None, afl: None, rest: Rest::Nothing };
+        if bytes.get(at) == Some(&Nwl::CI) {
+            let nwl = Nwl::parse(bytes, at).map_err(in_layer(Layer::Nwl))?;
+            if nwl.field != Nwl::OBSERVED {
+                layers.rest = Rest::UnknownLayer(at);
+                return Ok(layers);
+            }
+            at = nwl.end;
+            layers.nwl = Some(nwl);
+        }
+        if bytes.get(at) == Some(&Afl::CI) {
+            let afl = Afl::parse(bytes, at).map_err(in_layer(Layer::Afl))?;
+            at = afl.end;
+            let is_fragment = afl.fragmentation.is_fragment();
+            layers.afl = Some(afl);
+            if is_fragment {
+                layers.rest = Rest::Fragment(at);
+                return Ok(layers);
+            }
+        }
+        layers.rest = match bytes.get(at) {
+            None => Rest::Nothing,
+            Some(&ELL_OF_UNKNOWN_LAYOUT) => Rest::UnknownLayer(at),
+            Some(_) => Rest::Transport(Tpl::parse(bytes, at).map_err(in_layer(Layer::Tpl))?),
+        };
+        Ok(layers)
+    }
+
+    /// Returns the transport layer, where it was reached.
+    pub(super) fn tpl(&self) -> Option<&Tpl> {
+        match &self.rest {
+            Rest::Transport(tpl) => Some(tpl),
+            _ => None,
+        }
+    }
+}

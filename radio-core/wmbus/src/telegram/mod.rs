@@ -1,0 +1,17 @@
+//! A telegram: a frame understood with all its layers.
+
+mod addresses;
+mod content;
+mod decode;
+mod error;
+mod explain;
+mod layers;
+mod open_ell;
+mod security;
+mod unseal;
+
+pub use addresses::Addresses;
+pub use content::{Content, SealedReason};
+pub use decode::Telegram;
+pub use error::{DecodeError, Warning};
+pub use security::{Authentication, Security};

@@ -1,0 +1,242 @@
+//! Exact decimal numbers: what a meter transmits, digit by digit.
+
+use std::{
+    cmp::Ordering,
+    fmt,
+    hash::{Hash, Hasher},
+    str::FromStr,
+};
+
+/// An exact decimal number, `mantissa × 10^exponent`.
+///
+/// Two decimals are equal when their values are, so `0.330 == 0.33`; `Display` keeps the digits as
+/// transmitted.
+///
+/// ```
+/// use wmbus::Decimal;
+/// let volume = Decimal { mantissa: 2_850_427, exponent: -2 };
+/// assert_eq!(volume.to_string(), "28504.27");
+/// assert_eq!("28504.270".parse(), Ok(volume));
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Decimal {
+    /// The digits.
+    pub mantissa: i128,
+    /// The power of ten.
+    pub exponent: i8,
+}
+
+impl Decimal {
+    /// Zero.
+    pub const ZERO: Self = Self { mantissa: 0, exponent: 0 };
+
+    /// Makes the decimal `mantissa × 10^exponent`.
+    pub const fn new(mantissa: i128, exponent: i8) -> Self {
+        Self { mantissa, exponent }
+    }
+
+    /// Adds exactly; `None` when the sum has more digits than fit.
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        let exponent = self.exponent.min(other.exponent);
+        let mantissa = self.mantissa_at(exponent)?.checked_add(other.mantissa_at(exponent)?)?;
+        Some(Self { mantissa, exponent })
+    }
+
+    /// Subtracts exactly; `None` when the difference has more digits than fit.
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
+        self.checked_add(Self { mantissa: other.mantissa.checked_neg()?, exponent: other.exponent })
+    }
+
+    /// Multiplies by a whole number and a power of ten; `None` when the product does not fit.
+    pub fn checked_scale(self, multiplier: u32, exponent: i8) -> Option<Self> {
+        let mantissa = self.mantissa.checked_mul(i128::from(multiplier))?;
+        Some(Self { mantissa, exponent: self.exponent.checked_add(exponent)? })
+    }
+
+    /// Tells whether the value is below zero.
+    pub const fn is_negative(self) -> bool {
+        self.mantissa < 0
+    }
+
+    /// Tells whether the value is zero.
+    pub const fn is_zero(self) -> bool {
+        self.mantissa == 0
+    }
+
+    /// Returns the same value without zeros at the end of its mantissa.
+    fn reduced(self) -> (i128, i16) {
+        if self.mantissa == 0 {
+            return (0, 0);
+        }
+        let (mut mantissa, mut exponent) = (self.mantissa, i16::from(self.exponent));
+        while mantissa % 10 == 0 {
+            mantissa /= 10;
+            exponent += 1;
+        }
+        (mantissa, exponent)
+    }
+
+    /// Returns the mantissa that the value has at a smaller or equal exponent.
+    fn mantissa_at(self, exponent: i8) -> Option<i128> {
+        if self.mantissa == 0 {
+            return Some(0);
+        }
+        let digits = u32::try_from(i16::from(self.exponent) - i16::from(exponent)).ok()?;
+        self.mantissa.checked_mul(10i128.checked_pow(digits)?)
+    }
+}
+
+impl From<i128> for Decimal {
+    fn from(mantissa: i128) -> Self {
+        Self { mantissa, exponent: 0 }
+    }
+}
+
+impl PartialEq for Decimal {
+    fn eq(&self, other: &Self) -> bool {
+        self.reduced() == other.reduced()
+    }
+}
+
+impl Eq for Decimal {}
+
+impl Hash for Decimal {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.reduced().hash(state);
+    }
+}
+
+impl PartialOrd for Decimal {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Decimal {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_sign = self.mantissa.signum().cmp(&other.mantissa.signum());
+        if by_sign.is_ne() || self.mantissa == 0 {
+            return by_sign;
+        }
+        let by_magnitude = cmp_magnitude(self.reduced(), other.reduced());
+        if self.is_negative() { by_magnitude.reverse() } else { by_magnitude }
+    }
+}
+
+/// Compares two numbers that are not zero, without their signs.
+fn cmp_magnitude((a, a_exponent): (i128, i16), (b, b_exponent): (i128, i16)) -> Ordering {
+    let (a, b) = (a.unsigned_abs(), b.unsigned_abs());
+    let leading = |mantissa: u128, exponent: i16| i64::from(mantissa.ilog10()) + i64::from(exponent);
+    leading(a, a_exponent).cmp(&leading(b, b_exponent)).then_with(|| {
+        // Same leading digit: bring the shorter one to the exponent of the other. What does not fit
+        // into 128 bits is larger than everything that does.
+        let shift = |mantissa: u128, by: i16| {
+            10u128.checked_pow(u32::from(by.unsigned_abs())).and_then(|power| mantissa.checked_mul(power))
+        };
+        match a_exponent.cmp(&b_exponent) {
+            Ordering::Equal => a.cmp(&b),
+            Ordering::Greater => shift(a, a_exponent - b_exponent).map_or(Ordering::Greater, |a| a.cmp(&b)),
+            Ordering::Less => shift(b, b_exponent - a_exponent).map_or(Ordering::Less, |b| a.cmp(&b)),
+        }
+    })
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut digits = self.mantissa.unsigned_abs().to_string();
+        if let Ok(zeros) = usize::try_from(self.exponent) {
+            if self.mantissa != 0 {
+                digits.extend(std::iter::repeat_n('0', zeros));
+            }
+        } else {
+            let decimals = usize::from(self.exponent.unsigned_abs());
+            if digits.len() <= decimals {
+                digits.insert_str(0, &"0".repeat(decimals + 1 - digits.len()));
+            }
+            digits.insert(digits.len() - decimals, '.');
+        }
+        f.pad_integral(self.mantissa >= 0, "", &digits)
+    }
+}
+
+/// The text is no decimal number, or has more digits than fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a decimal number of at most 38 digits")]
+pub struct ParseDecimalError;
+
+impl FromStr for Decimal {
+    type Err = ParseDecimalError;
+
+    /// Parses `[-]digits[.digits]`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (negative, digits) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        if whole.is_empty() || (digits.contains('.') && fraction.is_empty()) {
+            return Err(ParseDecimalError);
+        }
+        let mut mantissa = 0i128;
+        for digit in whole.chars().chain(fraction.chars()) {
+            let digit = digit.to_digit(10).ok_or(ParseDecimalError)?;
+            mantissa = mantissa
+                .checked_mul(10)
+                .and_then(|tens| tens.checked_add(i128::from(digit)))
+                .ok_or(ParseDecimalError)?;
+        }
+        let decimals = i8::try_from(fraction.len()).map_err(|_| ParseDecimalError)?;
+        Ok(Self { mantissa: if negative { -mantissa } else { mantissa }, exponent: -decimals })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decimal(text: &str) -> Decimal {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn digits_come_out_as_they_went_in() {
+        for text in ["0", "0.00", "0.330", "-0.001", "28504.27", "-456", "12345678.90"] {
+            assert_eq!(decimal(text).to_string(), text);
+        }
+        assert_eq!(Decimal::new(12, 3).to_string(), "12000");
+        assert_eq!(Decimal::new(0, 3).to_string(), "0");
+        assert_eq!(Decimal::new(1, -6).to_string(), "0.000001");
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        for text in ["", "-", ".", ".5", "5.", "1e3", "+1", "1,5", " 1", "--1"] {
+            assert_eq!(text.parse::<Decimal>(), Err(ParseDecimalError), "{text:?}");
+        }
+        assert_eq!("9".repeat(39).parse::<Decimal>(), Err(ParseDecimalError));
+    }
+
+    #[test]
+    fn order_and_equality_are_by_value() {
+        assert_eq!(decimal("0.330"), decimal("0.33"));
+        assert_eq!(Decimal::new(5, 2), decimal("500.00"));
+        assert_ne!(decimal("-1"), decimal("1"));
+        let ascending = ["-1000", "-12.5", "-12.49", "0", "0.001", "0.0011", "1", "9.99", "10", "123.456"];
+        for (i, a) in ascending.iter().enumerate() {
+            for (j, b) in ascending.iter().enumerate() {
+                assert_eq!(decimal(a).cmp(&decimal(b)), i.cmp(&j), "{a} against {b}");
+            }
+        }
+        assert!(Decimal::new(i128::MAX, 127) > Decimal::new(1, -128));
+        assert!(Decimal::new(i128::MAX, 0) < Decimal::new(2, 38));
+        assert!(Decimal::new(i128::MAX, 0) > Decimal::new(1, 38));
+    }
+
+    #[test]
+    fn sums_are_exact_or_refused() {
+        assert_eq!(decimal("0.1").checked_add(decimal("0.25")).unwrap().to_string(), "0.35");
+        assert_eq!(decimal("10").checked_sub(decimal("0.01")).unwrap().to_string(), "9.99");
+        assert_eq!(Decimal::new(i128::MAX, 0).checked_add(Decimal::new(1, 0)), None);
+        assert_eq!(Decimal::new(1, 127).checked_add(Decimal::new(1, -128)), None);
+    }
+}
