@@ -1,7 +1,7 @@
 //! Walkby's own lines: one JSON object each.
 //!
 //! `{"at":"2026-01-05T09:00:01Z","offset_s":1,"mode":"T1","rssi_dbm":-71,"receiver":"…","frame":"A","hex":"…"}`;
-//! only `hex` is required. `frame` tells how `hex` is laid out (`A`, `B`, or `none` without CRCs) and is
+//! only `hex` is required. `frame` tells how `hex` is laid out (`A`, `B`, `wired`, or `none` without CRCs) and is
 //! detected when absent. Members that this version does not know are skipped.
 
 use serde_json::{Map, Value};
@@ -19,7 +19,7 @@ pub(super) fn parse(line: Span<'_>) -> Result<ReceivedFrame, LineError> {
     let hex = members.text("hex")?.ok_or(line.error(LineErrorKind::NoTelegram))?;
     let bytes = hex::parse(hex).map_err(|_| members.error("hex", "a telegram in hexadecimal"))?;
     let in_hex = |error| LineError::new(members.column("hex"), LineErrorKind::Frame(error));
-    let (frame, format) = match members.parsed("frame", "A, B or none", frame_format)? {
+    let (frame, format) = match members.parsed("frame", "A, B, wired or none", frame_format)? {
         Some(format) => (Frame::parse(&bytes, format).map_err(in_hex)?, format),
         None => Frame::detect(&bytes).map_err(in_hex)?,
     };
@@ -61,6 +61,7 @@ fn laid_out(received: &ReceivedFrame) -> (&'static str, Vec<u8>) {
     let with_crcs = match received.frame_format {
         FrameFormat::A => Some(("A", received.frame.to_format_a())),
         FrameFormat::B => received.frame.to_format_b().ok().map(|bytes| ("B", bytes)),
+        FrameFormat::Wired => Some(("wired", received.frame.bytes().to_vec())),
         _ => None,
     };
     with_crcs.unwrap_or_else(|| ("none", received.frame.bytes().to_vec()))
@@ -71,6 +72,7 @@ fn frame_format(name: &str) -> Option<FrameFormat> {
         "A" | "a" => Some(FrameFormat::A),
         "B" | "b" => Some(FrameFormat::B),
         "none" => Some(FrameFormat::WithoutCrc),
+        "wired" => Some(FrameFormat::Wired),
         _ => None,
     }
 }

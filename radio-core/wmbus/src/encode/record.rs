@@ -322,7 +322,7 @@ impl Record {
             Function::Instantaneous => 0,
             Function::Maximum => 1,
             Function::Minimum => 2,
-            Function::ErrorState => 3,
+            Function::DuringError => 3,
         };
         let mut dib = vec![self.data.field() | function << 4 | low_bits(self.storage_number, 1) << 6];
         let (mut storage, mut tariff, mut subunit) =

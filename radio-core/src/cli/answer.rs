@@ -1,0 +1,260 @@
+//! The contract: what one telegram is answered with, as JSON.
+//!
+//! Members are written in the order of the structs. A new member may be added; changing one raises
+//! [`CONTRACT_VERSION`](super::CONTRACT_VERSION).
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use wmbus::explain::Explanation;
+use wmbus::{
+    Content, DataRecord, DecodeError, FrameError, FrameFormat, Keys, MeterAddress, Qualifier, Telegram,
+};
+
+use super::request::{Refusal, Request};
+use super::value;
+use crate::hex;
+
+/// What one telegram is answered with.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Answer {
+    Decoded(Box<Decoded>),
+    Refused { id: Value, ok: bool, error: Fault },
+}
+
+/// A telegram that was understood as far as its keys allow.
+#[derive(Debug, Serialize)]
+pub(super) struct Decoded {
+    pub(super) id: Value,
+    pub(super) ok: bool,
+    pub(super) meter: Meter,
+    /// The sender, where it is not the meter itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) link: Option<Meter>,
+    pub(super) content: &'static str,
+    pub(super) reason: Option<&'static str>,
+    pub(super) records: Vec<Record>,
+    /// The named values of meter profiles.
+    pub(super) fields: BTreeMap<&'static str, Value>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub(super) detail: Map<String, Value>,
+    pub(super) access_number: Option<u8>,
+    pub(super) status: Option<u8>,
+    pub(super) status_text: Option<String>,
+    pub(super) security: Security,
+    pub(super) frame: &'static str,
+    pub(super) warnings: Vec<String>,
+    #[serde(skip)]
+    pub(super) explanation: Option<Explanation>,
+}
+
+/// An address, taken apart.
+#[derive(Debug, Serialize)]
+pub(super) struct Meter {
+    pub(super) manufacturer: String,
+    pub(super) identification_number: String,
+    pub(super) version: u8,
+    pub(super) device_type: u8,
+    pub(super) device_type_name: &'static str,
+}
+
+/// One data record.
+#[derive(Debug, Serialize)]
+pub(super) struct Record {
+    pub(super) quantity: &'static str,
+    pub(super) unit: String,
+    pub(super) value: Value,
+    pub(super) storage: u64,
+    pub(super) tariff: u32,
+    pub(super) subunit: u32,
+    pub(super) function: &'static str,
+    pub(super) offset: usize,
+    pub(super) raw: String,
+    /// Why `value` is null.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) absent: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) qualifiers: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) warnings: Vec<String>,
+}
+
+/// How the telegram is protected.
+#[derive(Debug, Serialize)]
+pub(super) struct Security {
+    pub(super) mode: u8,
+    pub(super) ell_encryption: u8,
+    pub(super) authentication: &'static str,
+    pub(super) already_decrypted: bool,
+}
+
+/// Why a telegram was refused, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Fault {
+    /// A stable code, such as `block_crc`.
+    pub(super) code: &'static str,
+    /// `input`, or the layer of the telegram.
+    pub(super) layer: &'static str,
+    pub(super) message: String,
+    /// The byte of the telegram, or the character of the input, from 0.
+    pub(super) offset: Option<usize>,
+}
+
+impl Fault {
+    /// Describes a fault of the input around the telegram.
+    pub(super) fn input(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, layer: "input", message: message.into(), offset: None }
+    }
+
+    pub(super) fn at(self, offset: usize) -> Self {
+        Self { offset: Some(offset), ..self }
+    }
+
+    /// Describes bytes that are no frame.
+    pub(super) fn frame(error: FrameError) -> Self {
+        Self::decode(&DecodeError::Frame(error))
+    }
+
+    fn decode(error: &DecodeError) -> Self {
+        Self {
+            code: error.reason(),
+            layer: error.layer().as_str(),
+            message: error.to_string(),
+            offset: Some(error.offset()),
+        }
+    }
+}
+
+impl Answer {
+    /// Decodes a request, if it is one; `keys` are tried where the line brings no key of its own.
+    pub(super) fn to_request(request: Result<Request, Refusal>, keys: &dyn Keys) -> Self {
+        Self::new(request, keys, false)
+    }
+
+    /// Does the same and keeps the explanation beside it.
+    pub(super) fn explained(request: Result<Request, Refusal>, keys: &dyn Keys) -> Self {
+        Self::new(request, keys, true)
+    }
+
+    fn new(request: Result<Request, Refusal>, keys: &dyn Keys, explain: bool) -> Self {
+        let Request { id, frame, frame_format, key } = match request {
+            Ok(request) => request,
+            Err(Refusal { id, fault }) => return Self::Refused { id, ok: false, error: fault },
+        };
+        let keys = key.as_ref().map_or(keys, |key| key as &dyn Keys);
+        match Telegram::decode(&frame, keys) {
+            Ok(telegram) => {
+                let mut decoded = Decoded::new(id, &telegram, frame_format);
+                decoded.explanation = explain.then(|| telegram.explain());
+                Self::Decoded(Box::new(decoded))
+            }
+            Err(error) => Self::Refused { id, ok: false, error: Fault::decode(&error) },
+        }
+    }
+}
+
+impl Decoded {
+    fn new(id: Value, telegram: &Telegram, frame_format: FrameFormat) -> Self {
+        let content = telegram.content();
+        let (meter, link) = (telegram.meter(), telegram.link_address());
+        let security = telegram.security();
+        Self {
+            id,
+            ok: true,
+            meter: Meter::new(&meter),
+            link: (link != meter).then(|| Meter::new(&link)),
+            content: content.kind(),
+            reason: match content {
+                Content::Sealed(reason) => Some(reason.as_str()),
+                _ => None,
+            },
+            records: content.records().iter().map(Record::new).collect(),
+            fields: BTreeMap::new(),
+            detail: detail(content),
+            access_number: telegram.access_number(),
+            status: telegram.status().map(|status| status.0),
+            status_text: telegram.status().map(|status| status.to_string()),
+            security: Security {
+                mode: security.mode,
+                ell_encryption: security.ell_encryption,
+                authentication: security.authentication.as_str(),
+                already_decrypted: security.already_decrypted,
+            },
+            frame: frame_format_name(frame_format),
+            warnings: telegram.warnings().iter().map(ToString::to_string).collect(),
+            explanation: None,
+        }
+    }
+}
+
+impl Meter {
+    fn new(address: &MeterAddress) -> Self {
+        Self {
+            manufacturer: address.manufacturer.to_string(),
+            identification_number: address.identification_number.to_string(),
+            version: address.version,
+            device_type: address.device_type,
+            device_type_name: address.device_type_name(),
+        }
+    }
+}
+
+impl Record {
+    fn new(record: &DataRecord) -> Self {
+        Self {
+            quantity: record.quantity.as_str(),
+            unit: record.unit.to_string(),
+            value: value::json(&record.value),
+            storage: record.storage_number,
+            tariff: record.tariff,
+            subunit: record.subunit,
+            function: record.function.as_str(),
+            offset: record.offset,
+            raw: hex::write(&record.raw),
+            absent: value::absence(&record.value),
+            qualifiers: record.qualifiers.iter().map(Qualifier::to_string).collect(),
+            warnings: record.warnings.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// Returns what content without records consists of, so that nothing of a telegram is lost.
+fn detail(content: &Content) -> Map<String, Value> {
+    let detail = match content {
+        Content::Sealed(wmbus::SealedReason::UnsupportedMode(mode)) => json!({ "mode": mode }),
+        Content::Fragment { number, more, data } => {
+            json!({ "number": number, "more": more, "data": hex::write(data) })
+        }
+        Content::Compact { signature, full_frame_crc, data } => json!({
+            "signature": format!("{signature:04X}"),
+            "full_frame_crc": format!("{full_frame_crc:04X}"),
+            "data": hex::write(data),
+        }),
+        Content::Format { signature, headers } => {
+            json!({ "signature": format!("{signature:04X}"), "headers": hex::write(headers) })
+        }
+        Content::Manufacturer { ci, data } => {
+            json!({ "ci": format!("{ci:02X}"), "data": hex::write(data) })
+        }
+        Content::ApplicationError { code, .. } => json!({ "code": code }),
+        Content::Unsupported { ci, name, data } => {
+            json!({ "ci": format!("{ci:02X}"), "name": name, "data": hex::write(data) })
+        }
+        _ => Value::Null,
+    };
+    match detail {
+        Value::Object(detail) => detail,
+        _ => Map::new(),
+    }
+}
+
+fn frame_format_name(format: FrameFormat) -> &'static str {
+    match format {
+        FrameFormat::A => "A",
+        FrameFormat::B => "B",
+        FrameFormat::Wired => "wired",
+        _ => "none",
+    }
+}
