@@ -5,10 +5,13 @@
 //! is committed.
 
 pub mod clock;
+pub mod meter;
 pub mod randomness;
 pub mod store;
 pub mod sync;
+pub mod walk;
 
 pub use clock::{Now, SystemClock};
 pub use randomness::{OsRandomness, Randomness, RandomnessError};
 pub use store::{KeySource, Passphrase, Store, StoreError, StoreKey};
+pub use walk::{TourView, Walk, WalkError, WalkUpdate};

@@ -5,11 +5,19 @@
 //! from them and can be derived again.
 
 mod error;
+pub(crate) mod facts;
 pub mod key;
-mod meta;
+pub(crate) mod meta;
 mod migrations;
 mod open;
+pub(crate) mod outbox;
+pub(crate) mod pairing;
 mod passphrase;
+#[cfg(feature = "keyring")]
+mod platform_keyring;
+pub(crate) mod readings;
+pub(crate) mod sessions;
+pub(crate) mod tours;
 
 use std::fmt;
 use std::path::Path;
@@ -18,9 +26,14 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use sync_protocol::ReplicaEpoch;
 
 pub use error::StoreError;
+pub use facts::FactCounts;
 pub use key::{KeySource, Keyring, KeyringError, Passphrase, StoreKey};
 pub use migrations::known_version;
 pub use open::{DATABASE_FILE, PASSPHRASE_FILE};
+#[cfg(feature = "keyring")]
+pub use platform_keyring::PlatformKeyring;
+pub use sessions::ReadingSession;
+pub use tours::StoredTour;
 
 /// An open store.
 pub struct Store {

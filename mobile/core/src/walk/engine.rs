@@ -163,17 +163,15 @@ impl Walk {
         }
     }
 
-    /// Takes in a frame of a recording. Its place is kept in the same commit as the frame, so that a
-    /// killed replay neither loses a line nor takes one twice.
-    pub fn handle_replayed(&mut self, received: ReceivedFrame, position: ReplayPosition, now: Now) {
-        self.handle_frame(received, now);
-        self.pending.position = Some(position);
-    }
-
     /// Counts a line of a recording that holds no usable frame.
-    pub fn reject_replayed(&mut self, position: ReplayPosition, now: Now) {
+    pub fn handle_rejected_line(&mut self, now: Now) {
         self.pending.touch(now);
         self.pending.rejected_lines += 1;
+    }
+
+    /// Notes how far a recording is, after its line was taken in. The place is kept in the same commit
+    /// as the line, so that a killed replay neither loses a line nor takes one twice.
+    pub fn reached(&mut self, position: ReplayPosition) {
         self.pending.position = Some(position);
     }
 
