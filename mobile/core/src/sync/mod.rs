@@ -23,6 +23,8 @@ mod rules;
 mod run;
 mod session;
 mod status;
+#[cfg(test)]
+mod tests;
 
 pub use backoff::{ceiling_ms, delay_ms};
 pub use client::{Client, ClientError};

@@ -45,8 +45,10 @@ pub async fn pair(store: &mut Store, invitation: &Invitation) -> Result<Paired, 
     Ok(Paired { replica: pairing.replica, server_name: pairing.server_name })
 }
 
-/// Keeps a pairing that was answered. Batches that the old identity cut are cut anew, because their
-/// bytes carry it.
+/// Keeps a pairing that was answered.
+///
+/// Batches that the old identity cut are cut anew, because their bytes carry it. Receipts of another
+/// server are void, unless they were safe there.
 ///
 /// # Errors
 /// When the store fails.
@@ -57,6 +59,9 @@ pub fn keep_pairing(
     answer: &PairAnswer,
 ) -> Result<(), SyncError> {
     let tx = store.transaction()?;
+    if pairing::read(&tx)?.is_some_and(|known| known.server_url != server_url) {
+        outbox::offer_again(&tx, |_| true)?;
+    }
     outbox::dissolve_all(&tx)?;
     outbox::offer_refused_again(&tx)?;
     outbox::clear_failure(&tx)?;
