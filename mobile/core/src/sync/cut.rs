@@ -5,7 +5,7 @@
 //! travels in the same batch as its receptions or in an earlier one.
 
 use rusqlite::Connection;
-use sync_protocol::{Batch, BatchId, BodyError, BodyLimits, ReplicaEpoch, body};
+use sync_protocol::{Batch, BatchId, BodyError, BodyLimits, body};
 
 use super::rules::SyncRules;
 use super::{SyncError, clock};
@@ -13,7 +13,6 @@ use crate::clock::Now;
 use crate::randomness::Randomness;
 use crate::store::outbox::{self, WaitingFact};
 use crate::store::pairing::Pairing;
-use crate::store::{StoreError, meta};
 
 /// Into how many a batch is cut anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,8 +77,12 @@ fn cut<R: SyncRules>(
     now: Now,
     randomness: &mut dyn Randomness,
 ) -> Result<usize, SyncError> {
+    // A batch names one life of the database, so that the server can tell which facts of it are missing.
+    let Some(epoch) = facts.first().map(|fact| fact.epoch) else { return Ok(0) };
+    let of_epoch = facts.iter().take_while(|fact| fact.epoch == epoch).count();
+    let facts = facts.get(..of_epoch).unwrap_or(facts);
     let id = rules.batch_id(now, randomness)?;
-    let mut batch = Batch::new(id, pairing.replica, epoch(tx)?);
+    let mut batch = Batch::new(id, pairing.replica, epoch);
     batch.clock = clock::waiting(tx)?;
     batch.items = outbox::items(tx, facts)?;
     let limits = BodyLimits {
@@ -110,11 +113,6 @@ fn cut<R: SyncRules>(
         }
     }
     Ok(0)
-}
-
-fn epoch(tx: &Connection) -> Result<ReplicaEpoch, StoreError> {
-    let epoch = meta::uuid(tx, meta::EPOCH)?;
-    epoch.map(ReplicaEpoch).ok_or(StoreError::Damaged { table: "meta", what: "epoch" })
 }
 
 fn refusal_code(error: &BodyError) -> &'static str {

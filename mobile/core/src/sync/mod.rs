@@ -38,5 +38,6 @@ pub use rules::{CommitMark, GRACE_MS, ProtocolRules, ReceiptedFact, Sent, Server
 pub use run::{Report, pull, push, synchronize};
 pub use session::{Plan, Progress, SyncSession};
 pub use status::{
-    FactKind, LastError, RefusedFact, SyncStatus, next_attempt_in_ms, offer_refused_again, refused, status,
+    FactKind, FactOnItsWay, FactState, LastError, SyncStatus, facts, next_attempt_in_ms, offer_refused_again,
+    status,
 };

@@ -5,7 +5,7 @@ use sync_protocol::Timestamp;
 use super::SyncError;
 use crate::clock::Now;
 use crate::store::outbox;
-pub use crate::store::outbox::FactKind;
+pub use crate::store::outbox::{FactKind, FactOnItsWay, FactState};
 use crate::store::{Store, pairing};
 
 /// How the sync stands.
@@ -53,17 +53,6 @@ pub struct LastError {
     pub failures: u32,
 }
 
-/// A fact that the server takes in no batch.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RefusedFact {
-    /// What it is.
-    pub kind: FactKind,
-    /// Its identity.
-    pub id: Vec<u8>,
-    /// Why, as a stable code.
-    pub code: String,
-}
-
 /// Says how the sync stands.
 ///
 /// # Errors
@@ -105,13 +94,12 @@ pub fn next_attempt_in_ms(store: &Store, now: Now) -> Result<Option<u64>, SyncEr
     }))
 }
 
-/// Returns the facts that the server takes in no batch.
+/// Returns every fact that is here and where it is on its way, in the order in which they were taken in.
 ///
 /// # Errors
 /// When the store fails.
-pub fn refused(store: &Store) -> Result<Vec<RefusedFact>, SyncError> {
-    let refused = outbox::refused(store.connection())?;
-    Ok(refused.into_iter().map(|(kind, id, code)| RefusedFact { kind, id, code }).collect())
+pub fn facts(store: &Store) -> Result<Vec<FactOnItsWay>, SyncError> {
+    Ok(outbox::all(store.connection())?)
 }
 
 /// Lets refused facts wait again, for a server that was updated. Returns how many.

@@ -6,6 +6,7 @@ CREATE TABLE sync_fact (
     position      INTEGER PRIMARY KEY,
     kind          INTEGER NOT NULL, -- 0 telegram, 1 reception, 2 event
     id            BLOB NOT NULL,
+    epoch         BLOB NOT NULL,    -- the life of this database that took it in
     batch         BLOB,             -- the batch of the outbox that it is in …
     item          INTEGER,          -- … and its place there
     server_epoch  INTEGER,          -- its receipt: which life of the server's database took it,
@@ -23,13 +24,16 @@ CREATE INDEX sync_fact_not_safe ON sync_fact (server_epoch, commit_number)
     WHERE server_epoch IS NOT NULL AND safe = 0;
 
 CREATE TRIGGER telegram_waits AFTER INSERT ON telegrams BEGIN
-    INSERT INTO sync_fact (kind, id) VALUES (0, NEW.id);
+    INSERT INTO sync_fact (kind, id, epoch)
+        VALUES (0, NEW.id, (SELECT value FROM meta WHERE key = 'epoch'));
 END;
 CREATE TRIGGER reception_waits AFTER INSERT ON receptions BEGIN
-    INSERT INTO sync_fact (kind, id) VALUES (1, NEW.id);
+    INSERT INTO sync_fact (kind, id, epoch)
+        VALUES (1, NEW.id, (SELECT value FROM meta WHERE key = 'epoch'));
 END;
 CREATE TRIGGER event_waits AFTER INSERT ON events BEGIN
-    INSERT INTO sync_fact (kind, id) VALUES (2, NEW.id);
+    INSERT INTO sync_fact (kind, id, epoch)
+        VALUES (2, NEW.id, (SELECT value FROM meta WHERE key = 'epoch'));
 END;
 
 CREATE TRIGGER telegram_is_gone AFTER DELETE ON telegrams BEGIN
@@ -43,11 +47,13 @@ CREATE TRIGGER event_is_gone AFTER DELETE ON events BEGIN
 END;
 
 -- What was kept before this version waits, too.
-INSERT INTO sync_fact (kind, id) SELECT 0, id FROM telegrams ORDER BY rowid;
-INSERT INTO sync_fact (kind, id)
-    SELECT kind, id
-    FROM (SELECT 1 AS kind, id, sequence FROM receptions UNION ALL SELECT 2, id, sequence FROM events)
-    ORDER BY sequence;
+INSERT INTO sync_fact (kind, id, epoch)
+    SELECT kind, id, meta.value
+    FROM (SELECT 0 AS kind, id, rowid AS place FROM telegrams
+          UNION ALL SELECT 1, id, sequence FROM receptions
+          UNION ALL SELECT 2, id, sequence FROM events), meta
+    WHERE meta.key = 'epoch'
+    ORDER BY kind <> 0, place;
 
 -- Batches that were cut and have no receipt. A row never changes but for `attempts`.
 CREATE TABLE outbox (

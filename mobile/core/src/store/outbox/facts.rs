@@ -1,7 +1,7 @@
 //! What state each fact is in.
 
 use rusqlite::{Connection, params};
-use sync_protocol::{ItemOutcome, PushAnswer};
+use sync_protocol::{ItemOutcome, PushAnswer, ReplicaEpoch};
 
 use crate::store::StoreError;
 use crate::sync::CommitMark;
@@ -36,9 +36,11 @@ pub(crate) struct WaitingFact {
     pub(crate) kind: FactKind,
     /// Its key there.
     pub(crate) id: Vec<u8>,
+    /// Which life of this database took it in.
+    pub(crate) epoch: ReplicaEpoch,
 }
 
-const ORDERED: &str = "SELECT position, kind, id FROM sync_fact";
+const ORDERED: &str = "SELECT position, kind, id, epoch FROM sync_fact";
 
 /// Returns the facts that meet a condition, in the order that the condition ends with.
 pub(super) fn select(
@@ -48,7 +50,12 @@ pub(super) fn select(
 ) -> Result<Vec<WaitingFact>, StoreError> {
     let mut statement = conn.prepare_cached(&format!("{ORDERED} {condition}"))?;
     let rows = statement.query_map(parameters, |row| {
-        Ok(WaitingFact { position: row.get(0)?, kind: kind(row.get(1)?)?, id: row.get(2)? })
+        Ok(WaitingFact {
+            position: row.get(0)?,
+            kind: kind(row.get(1)?)?,
+            id: row.get(2)?,
+            epoch: ReplicaEpoch(row.get(3)?),
+        })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -74,12 +81,53 @@ pub(crate) fn offer_refused_again(tx: &Connection) -> Result<usize, StoreError> 
     Ok(tx.execute("UPDATE sync_fact SET refused = NULL WHERE refused IS NOT NULL", [])?)
 }
 
-/// Returns what was set aside, and why.
-pub(crate) fn refused(conn: &Connection) -> Result<Vec<(FactKind, Vec<u8>, String)>, StoreError> {
+/// Where a fact is on its way to the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FactState {
+    /// It waits for a batch.
+    Waiting,
+    /// It is in a batch that has no receipt.
+    InFlight,
+    /// The server has it.
+    Receipted {
+        /// Whether it is in a verified backup of the server.
+        safe: bool,
+        /// `accepted`, `duplicate`, or the code with which the server keeps it aside.
+        outcome: String,
+    },
+    /// The server takes it in no batch; it is kept here.
+    Refused {
+        /// Why, as a stable code.
+        code: String,
+    },
+}
+
+/// A fact and where it is on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FactOnItsWay {
+    /// What it is.
+    pub kind: FactKind,
+    /// Its identity.
+    pub id: Vec<u8>,
+    /// Where it is.
+    pub state: FactState,
+}
+
+/// Returns every fact, in the order in which they were taken in.
+pub(crate) fn all(conn: &Connection) -> Result<Vec<FactOnItsWay>, StoreError> {
     let mut statement = conn.prepare_cached(
-        "SELECT kind, id, refused FROM sync_fact WHERE refused IS NOT NULL ORDER BY position",
+        "SELECT kind, id, refused, outcome, safe, batch IS NOT NULL FROM sync_fact ORDER BY position",
     )?;
-    let rows = statement.query_map([], |row| Ok((kind(row.get(0)?)?, row.get(1)?, row.get(2)?)))?;
+    let rows = statement.query_map([], |row| {
+        let (refused, outcome): (Option<String>, Option<String>) = (row.get(2)?, row.get(3)?);
+        let state = match (refused, outcome) {
+            (Some(code), _) => FactState::Refused { code },
+            (None, Some(outcome)) => FactState::Receipted { safe: row.get(4)?, outcome },
+            (None, None) if row.get(5)? => FactState::InFlight,
+            (None, None) => FactState::Waiting,
+        };
+        Ok(FactOnItsWay { kind: kind(row.get(0)?)?, id: row.get(1)?, state })
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -17,9 +17,9 @@ mod items;
 mod purge;
 
 pub(crate) use batch::{attempts, dissolve, dissolve_all, first, insert, note_attempt, set_aside};
-pub use facts::FactKind;
+pub use facts::{FactKind, FactOnItsWay, FactState};
 pub(crate) use facts::{
-    WaitingFact, counts, mark_safe, nothing_open, offer_again, offer_refused_again, receipt, refuse, refused,
+    WaitingFact, all, counts, mark_safe, nothing_open, offer_again, offer_refused_again, receipt, refuse,
     waiting,
 };
 pub(crate) use failure::{clear_failure, failure, note_failure};

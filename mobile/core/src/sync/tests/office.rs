@@ -15,7 +15,8 @@ use crate::clock::Now;
 use crate::randomness::{Randomness, RandomnessError};
 use crate::store::{KeySource, Store, StoreKey};
 use crate::sync::{
-    Answer, NoAnswer, Plan, Progress, ProtocolRules, Push, Request, SyncSession, SyncStatus, keep_pairing, status,
+    Answer, NoAnswer, Plan, Progress, ProtocolRules, Push, Request, SyncSession, SyncStatus, keep_pairing,
+    status,
 };
 
 /// Counts instead of being random, so that tests repeat.

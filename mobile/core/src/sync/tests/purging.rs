@@ -63,12 +63,18 @@ fn the_facts_of_a_tour_that_is_still_walked_stay() {
     bench.push(|push| Ok(json(&receipt(push, 1, 1))));
     hello_says(&mut bench, 1, LATER);
     assert_eq!(purge(&mut bench.store).unwrap(), 0);
-    bench.store.connection().execute_batch("UPDATE tours SET withdrawn = 1; UPDATE sessions SET ended_at = 1").unwrap();
+    bench
+        .store
+        .connection()
+        .execute_batch("UPDATE tours SET withdrawn = 1; UPDATE sessions SET ended_at = 1")
+        .unwrap();
     assert_eq!(purge(&mut bench.store).unwrap(), 2);
     let left: i64 = bench
         .store
         .connection()
-        .query_row("SELECT (SELECT count(*) FROM tours) + (SELECT count(*) FROM sessions)", [], |row| row.get(0))
+        .query_row("SELECT (SELECT count(*) FROM tours) + (SELECT count(*) FROM sessions)", [], |row| {
+            row.get(0)
+        })
         .unwrap();
     assert_eq!(left, 0, "the tour goes with its last fact");
 }

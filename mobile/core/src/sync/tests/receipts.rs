@@ -161,3 +161,19 @@ fn clock_samples_travel_with_the_next_batch() {
     });
     assert_eq!(clocks[1].len(), 1, "the first sample is with the server and travels no more");
 }
+
+#[test]
+fn facts_of_two_lives_of_the_database_travel_in_batches_of_their_own() {
+    let mut bench = Bench::new();
+    let first_life = bench.store.epoch().unwrap();
+    bench.write_events(2);
+    let second_life = bench.store.new_epoch(bench.now, &mut bench.randomness).unwrap();
+    bench.write_events(3);
+    let mut batches = Vec::new();
+    bench.push(|push| {
+        let batch = read(push);
+        batches.push((batch.epoch, batch.items.len()));
+        Ok(json(&receipt(push, 1, 1)))
+    });
+    assert_eq!(batches, [(first_life, 2), (second_life, 3)]);
+}
