@@ -6,11 +6,13 @@ use super::layers::{LowerLayers, Rest, UpperLayers};
 use super::open_ell::{EllPayload, open_ell};
 use super::unseal::Sealed;
 use super::{Authentication, Content, DecodeError, SealedReason, Security, Warning};
+use crate::afl::Afl;
 use crate::dll::Frame;
+use crate::ell::Ell;
 use crate::explain::Explanation;
 use crate::meter::MeterAddress;
 use crate::security::Keys;
-use crate::tpl::{Ci, Status};
+use crate::tpl::{Ci, Status, Tpl};
 
 /// A frame understood with all its layers.
 #[derive(Debug, Clone)]
@@ -110,12 +112,12 @@ impl Telegram {
 
     /// Returns the status of the transport header, where there is one that can be read.
     pub fn status(&self) -> Option<Status> {
-        Some(self.upper.as_ref()?.tpl()?.header.as_ref()?.status)
+        Some(self.tpl()?.header.as_ref()?.status)
     }
 
     /// Returns the access number of the transport header, otherwise that of the extended link layer.
     pub fn access_number(&self) -> Option<u8> {
-        let header = self.upper.as_ref().and_then(|upper| upper.tpl()?.header.as_ref());
+        let header = self.tpl().and_then(|tpl| tpl.header.as_ref());
         let ell = self.lower.ell.as_ref().map(|ell| ell.access_number);
         header.map(|header| header.access_number).or(ell)
     }
@@ -129,9 +131,19 @@ impl Telegram {
             .or(upper.afl.as_ref().and_then(|afl| afl.message_counter))
     }
 
-    /// Returns the CI field of the transport layer, where it can be read.
-    pub fn ci(&self) -> Option<Ci> {
-        Some(self.upper.as_ref()?.tpl()?.ci)
+    /// Returns the extended link layer, where there is one.
+    pub fn ell(&self) -> Option<&Ell> {
+        self.lower.ell.as_ref()
+    }
+
+    /// Returns the authentication and fragmentation layer, where there is one that can be read.
+    pub fn afl(&self) -> Option<&Afl> {
+        self.upper.as_ref()?.afl.as_ref()
+    }
+
+    /// Returns the transport layer, where there is one that can be read.
+    pub fn tpl(&self) -> Option<&Tpl> {
+        self.upper.as_ref()?.tpl()
     }
 
     /// Returns how the telegram is protected.

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::{Authentication, SealedReason, Warning};
 use crate::afl::{Afl, AuthenticationType};
-use crate::apl::is_plausible;
+use crate::apl::{is_plausible, parse_records};
 use crate::meter::MeterAddress;
 use crate::security::{
     AesKey, Keys,
@@ -243,7 +243,7 @@ impl Sealed<'_> {
             // No count and no fillers: in clear only if it is records to the last byte.
             announces_none
                 && self.tpl.ci.application() == ApplicationKind::Records
-                && crate::apl::parse_records(payload, self.tpl.end..payload.len())
+                && parse_records(payload, self.tpl.end..payload.len())
                     .iter()
                     .all(|record| record.warnings.is_empty())
         }

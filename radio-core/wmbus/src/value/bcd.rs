@@ -3,7 +3,7 @@
 /// Reads little-endian BCD digits; a top nibble F is a minus sign.
 ///
 /// `None` if any other nibble is above 9 (EN 13757-3, data type A).
-pub(crate) fn bcd(bytes: &[u8]) -> Option<i128> {
+pub fn bcd(bytes: &[u8]) -> Option<i128> {
     let (&top, lower) = bytes.split_last()?;
     if top >> 4 == 0xF {
         let first = i128::from(top & 0xF);

@@ -6,7 +6,8 @@ mod decimal;
 mod integer;
 mod real;
 
-pub(crate) use bcd::{bcd, bcd_magnitude};
+pub use bcd::bcd;
+pub(crate) use bcd::bcd_magnitude;
 pub use date::{Calendar, Date, DateTime, Time};
 pub(crate) use date::{Moment, date_g, date_time_f, date_time_i, time_j};
 pub use decimal::{Decimal, ParseDecimalError};

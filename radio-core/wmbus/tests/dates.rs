@@ -1,0 +1,101 @@
+//! Dates and times: types F, G, I and J.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod common;
+
+use common::{Vector, check_topic, hex};
+use wmbus::apl::parse_records;
+use wmbus::{DataRecord, Value};
+
+/// Reads one record with these data bytes behind a date VIF.
+fn moment(header: &str, data: &[u8]) -> DataRecord {
+    let record = [hex(header), data.to_vec()].concat();
+    let records = parse_records(&record, 0..record.len());
+    assert_eq!(records.len(), 1, "{records:?}");
+    records[0].clone()
+}
+
+/// Compares with the text of a vector: `*` for every, `+DST` behind for summer time.
+fn check(vector: &Vector, value: &Value) {
+    let (text, summer_time) = match vector.expected("value").strip_suffix("+DST") {
+        Some(text) => (text, true),
+        None => (vector.expected("value"), false),
+    };
+    match value {
+        Value::NotAvailable => assert_eq!(text, "invalid", "{}", vector.line),
+        Value::DateTime(date_time) => {
+            assert_eq!(date_time.to_string(), text, "{}", vector.line);
+            assert_eq!(date_time.summer_time, summer_time, "{}", vector.line);
+        }
+        Value::Date(_) | Value::Time(_) => assert_eq!(value.to_string(), text, "{}", vector.line),
+        other => panic!("{other:?}: {}", vector.line),
+    }
+}
+
+#[test]
+fn type_f_is_a_date_with_time() {
+    check_topic("date_type_F", 10, |vector| check(vector, &moment("046D", &vector.bytes("bytes")).value));
+}
+
+#[test]
+fn type_g_is_a_date() {
+    check_topic("date_type_G", 9, |vector| check(vector, &moment("026C", &vector.bytes("bytes")).value));
+}
+
+#[test]
+fn type_i_is_a_date_with_time_and_calendar() {
+    check_topic("date_type_I", 5, |vector| {
+        let value = moment("066D", &vector.bytes("bytes")).value;
+        let expected = vector.expected_json("value");
+        let Value::DateTime(date_time) = value else {
+            assert_eq!(
+                (expected.as_str(), &value),
+                (Some("invalid"), &Value::NotAvailable),
+                "{}",
+                vector.line
+            );
+            return;
+        };
+        let calendar = date_time.calendar.unwrap();
+        assert_eq!(expected["t"], date_time.to_string(), "{}", vector.line);
+        assert_eq!(expected["dow"], calendar.day_of_week.unwrap_or(0), "{}", vector.line);
+        assert_eq!(expected["week"], calendar.week.unwrap_or(0), "{}", vector.line);
+        assert_eq!(expected["leap"], u8::from(calendar.leap_year), "{}", vector.line);
+        assert_eq!(expected["dst_active"], u8::from(date_time.summer_time), "{}", vector.line);
+        let deviation: i8 = expected["dst_dev"].as_str().unwrap().parse().unwrap();
+        assert_eq!(deviation, calendar.deviation_hours, "{}", vector.line);
+    });
+}
+
+#[test]
+fn type_j_is_a_time_of_day() {
+    check_topic("date_type_J", 4, |vector| check(vector, &moment("036D", &vector.bytes("bytes")).value));
+}
+
+#[test]
+fn days_that_do_not_exist_are_invalid_and_keep_their_bytes() {
+    // 2021-02-29, month 13, year 100, 24:00, minute 60.
+    for (header, data) in
+        [("026C", "BD22"), ("026C", "012D"), ("026C", "81C1"), ("046D", "00184111"), ("046D", "3C004111")]
+    {
+        assert_eq!(moment(header, &hex(data)).value, Value::Invalid(hex(data)), "{header} {data}");
+    }
+    assert_eq!(moment("026C", &hex("1D22")).value.to_string(), "2016-02-29");
+}
+
+#[test]
+fn a_wildcard_is_not_a_fixed_date() {
+    let Value::Date(date) = moment("026C", &hex("E1FF")).value else { panic!("no date") };
+    assert_eq!((date.fixed(), date.day), (None, Some(1)));
+    let Value::Date(date) = moment("426C", &hex("FF2C")).value else { panic!("no date") };
+    assert_eq!(date.fixed(), Some((2023, 12, 31)));
+}
+
+#[test]
+fn a_date_of_another_length_is_kept_raw() {
+    let record = moment("0D6DE8", &hex("0330123456789012"));
+    assert_eq!(record.value, Value::Raw);
+    assert_eq!(record.data(), hex("E80330123456789012"));
+    assert_eq!(moment("0A6C", &hex("3112")).value, Value::Raw, "a date has no BCD form");
+}

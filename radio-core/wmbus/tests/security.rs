@@ -1,0 +1,343 @@
+//! Key derivation, MAC, security modes 5 and 7, and the four ways of not being opened.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod common;
+
+use common::{Vector, assert_explanation_tiles, check_topic, decode, frame_around, hex};
+use wmbus::security::cipher::{DerivedKey, cbc_decrypt, cmac, cmac_fits, derive_a, mode_5_iv};
+use wmbus::{
+    AesKey, Authentication, Content, Frame, FrameFormat, KeyRing, Keys, SealedReason, Telegram, Warning,
+};
+
+/// OMS Vol. 2 Annex N, profile A.
+const MODE_5: &str =
+    "2E4493157856341233037A2A0020255923C95AAA26D1B2E7493B013EC4A6F6D3529B520EDFF0EA6DEFC99D6D69EBF3";
+const MODE_5_KEY: &str = "0102030405060708090A0B0C0D0E0F11";
+/// OMS Vol. 2 Annex N, profile B, integrated radio: MCR at 18, MAC at 22, CI at 30.
+const MODE_7: &str = "434493157856341233038C2075900F002C25B30A000021924D4F2FB66E017A7500200710\
+                      9058475F4BC91DF878B80A1B0F98B629024AAC727942BFC549233C0140829B93";
+const MODE_7_KEY: &str = "000102030405060708090A0B0C0D0E0F";
+const PLAINTEXT: &str = "2F2F0C1427048502046D32371F1502FD1700002F2F2F2F2F2F2F2F2F2F2F2F2F";
+
+fn key(text: &str) -> AesKey {
+    text.parse().unwrap()
+}
+
+fn lines(telegram: &Telegram) -> Vec<String> {
+    telegram.content().records().iter().map(ToString::to_string).collect()
+}
+
+const ANNEX_N: [&str; 3] = ["volume 28504.27 m³", "date_time 2008-05-31T23:50", "error_flags 0x0"];
+
+#[test]
+fn keys_are_derived_by_function_a() {
+    check_topic("kdf_a", 4, |vector| {
+        let which = match vector.expected("name") {
+            "Kenc" => DerivedKey::EncryptionFromMeter,
+            "Kmac" => DerivedKey::AuthenticationFromMeter,
+            "Lenc" => DerivedKey::EncryptionToMeter,
+            "Lmac" => DerivedKey::AuthenticationToMeter,
+            other => panic!("key {other}: {}", vector.line),
+        };
+        let derived = derive_a(
+            &key(vector.input("master_key")),
+            which,
+            vector.array("counter_wire"),
+            vector.array("id_wire"),
+        );
+        assert_eq!(derived.expose().to_vec(), vector.expected_bytes("key"), "{}", vector.line);
+    });
+}
+
+#[test]
+fn cmac_gives_the_published_tags() {
+    check_topic("aes_cmac", 3, |vector| {
+        let (key, message) = (key(vector.input("key")), vector.bytes("message"));
+        let mac = vector.expected_bytes("mac");
+        assert_eq!(cmac(&key, &[&message]).to_vec(), mac, "{}", vector.line);
+        for length in 1..=16 {
+            assert!(cmac_fits(&key, &[&message], &mac[..length]), "{length} bytes of {}", vector.line);
+        }
+        assert!(!cmac_fits(&key, &[&message], &[]), "{}", vector.line);
+    });
+}
+
+#[test]
+fn the_authentication_layer_splits_into_its_fields() {
+    check_topic("afl_layout", 1, |vector| {
+        let frame = frame_around(&[vector.bytes("bytes"), hex("78")].concat());
+        let telegram = decode(&frame, &KeyRing::default());
+        let afl = telegram.afl().unwrap();
+        assert_eq!(format!("{:04X}", afl.fragmentation.0), vector.expected("fcl"), "{}", vector.line);
+        assert_eq!(
+            i128::from(afl.fragmentation.fragment()),
+            vector.expected_number("fid"),
+            "{}",
+            vector.line
+        );
+        assert_eq!(afl.fragmentation.more_fragments(), vector.expected_number("mf") == 1, "{}", vector.line);
+        assert_eq!(
+            format!("{:02X}", afl.message_control.unwrap().0),
+            vector.expected("mcl"),
+            "{}",
+            vector.line
+        );
+        assert_eq!(
+            i128::from(afl.message_counter.unwrap()),
+            vector.expected_number("mcr"),
+            "{}",
+            vector.line
+        );
+        assert_eq!(afl.key_information, None, "{}", vector.line);
+        assert_eq!(afl.message_length, None, "{}", vector.line);
+        let explanation = telegram.explain();
+        let mac = explanation.entries().iter().find(|entry| entry.text.starts_with("MAC")).unwrap();
+        assert_eq!(mac.range.len() as i128, vector.expected_number("mac_len"), "{}", vector.line);
+        assert_eq!(explanation.bytes()[mac.range.clone()], vector.expected_bytes("mac"), "{}", vector.line);
+    });
+}
+
+#[test]
+fn the_mac_of_the_annex_fits() {
+    check_topic("afl_mac", 2, |vector| {
+        let parts = [vector.bytes("mcl"), vector.bytes("mcr_wire"), vector.bytes("tpdu_from_ci")];
+        let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+        let full = cmac(&key(vector.input("kmac")), &parts);
+        assert_eq!(full.to_vec(), vector.expected_bytes("cmac_full"), "{}", vector.line);
+        let field = vector.expected_bytes("mac_field");
+        assert!(cmac_fits(&key(vector.input("kmac")), &parts, &field), "{}", vector.line);
+
+        // The same message in a frame: AFL, then the transport layer.
+        let tpdu = vector.bytes("tpdu_from_ci");
+        let afl = [hex("900F002C"), vector.bytes("mcl"), vector.bytes("mcr_wire"), field].concat();
+        let mut frame = frame_around(&[afl, tpdu].concat());
+        frame[2..10].copy_from_slice(&hex("9315785634123303"));
+        let telegram = decode(&frame, &key(MODE_7_KEY));
+        assert_eq!(telegram.security().authentication, Authentication::Verified, "{}", vector.line);
+        assert_eq!(lines(&telegram), ANNEX_N, "{}", vector.line);
+    });
+}
+
+/// Decodes a telegram and compares the decrypted part, which begins where the cipher text does.
+fn check_plaintext(vector: &Vector, frame: &str, key_name: &str) -> Telegram {
+    let frame = vector.bytes(frame);
+    let ciphertext = vector.bytes("ciphertext");
+    let at = frame.windows(ciphertext.len()).position(|part| part == ciphertext).unwrap();
+    let telegram = decode(&frame, &key(vector.input(key_name)));
+    let clear = telegram.explain().bytes()[at..at + ciphertext.len()].to_vec();
+    assert_eq!(clear, vector.expected_bytes("plaintext"), "{}", vector.line);
+    assert_eq!(telegram.content().kind(), "records", "{}", vector.line);
+    assert_explanation_tiles(&telegram, frame.len(), &vector.line);
+    assert_eq!(
+        decode(&frame, &key("FF".repeat(16).as_str())).content(),
+        &Content::Sealed(SealedReason::WrongKey)
+    );
+    assert_eq!(decode(&frame, &KeyRing::default()).content(), &Content::Sealed(SealedReason::NoKey));
+    telegram
+}
+
+#[test]
+fn mode_5_is_opened() {
+    check_topic("tpl_mode5_aes_cbc", 3, |vector| {
+        let iv: [u8; 16] = vector.array("iv");
+        assert_eq!(mode_5_iv(iv[..8].try_into().unwrap(), iv[15]), iv, "{}", vector.line);
+        if vector.input_json("frame").is_null() {
+            let mut part = vector.bytes("ciphertext");
+            cbc_decrypt(&key(vector.input("key")), iv, &mut part);
+            assert_eq!(part, vector.expected_bytes("plaintext"), "{}", vector.line);
+        } else {
+            check_plaintext(vector, "frame", "key");
+        }
+    });
+}
+
+#[test]
+fn a_clear_tail_belongs_to_the_same_records() {
+    check_topic("tpl_mode5_partial_encryption", 1, |vector| {
+        let telegram = check_plaintext(vector, "frame_without_crc", "key");
+        let tail = vector.expected_bytes("clear_tail");
+        assert_eq!(telegram.content().records().last().unwrap().raw, tail, "{}", vector.line);
+        assert_eq!(
+            lines(&telegram),
+            [
+                "hca_units 1234 HCA",
+                "date 2007-04-30 (storage 1)",
+                "hca_units 23456 HCA (storage 1)",
+                "customer_location 12345678",
+            ]
+        );
+        assert_eq!(telegram.meter().to_string(), "QDS-55667788-55-08");
+        assert!(telegram.status().unwrap().is_power_low());
+    });
+}
+
+#[test]
+fn mode_7_is_opened_with_its_mac_verified() {
+    check_topic("tpl_mode7_kdf_cbc", 1, |vector| {
+        let telegram = check_plaintext(vector, "frame_without_crc", "master_key");
+        assert_eq!(telegram.security().authentication, Authentication::Verified, "{}", vector.line);
+        assert_eq!(telegram.security().profile(), Some('B'));
+        assert_eq!(telegram.message_counter(), Some(2739));
+        assert_eq!(lines(&telegram), ANNEX_N);
+    });
+}
+
+#[test]
+fn modes_without_support_say_so_and_keep_the_bytes() {
+    check_topic("tpl_mode10_aes_ccm", 2, |vector| {
+        let frame = vector.bytes("frame_without_crc");
+        let telegram = decode(&frame, &key(vector.input("key")));
+        assert_eq!(
+            telegram.content(),
+            &Content::Sealed(SealedReason::UnsupportedMode(10)),
+            "{}",
+            vector.line
+        );
+        assert_explanation_tiles(&telegram, frame.len(), &vector.line);
+    });
+    check_topic("tpl_mode2_des_cbc", 1, |vector| {
+        let telegram = decode(&vector.bytes("frame"), &KeyRing::default());
+        assert_eq!(telegram.content(), &Content::Sealed(SealedReason::UnsupportedMode(2)), "{}", vector.line);
+    });
+}
+
+#[test]
+fn the_ways_of_not_being_opened_are_four() {
+    let mode_7 = hex(&MODE_7.replace(' ', ""));
+    let mut forged = mode_7.clone();
+    forged[22] ^= 1;
+    let mut other_mode = mode_7.clone();
+    other_mode[34] = 0x09;
+    let ring = KeyRing::default();
+    let right = key(MODE_7_KEY);
+    let wrong = AesKey::new([1; 16]);
+    for (frame, keys, reason, name) in [
+        (&mode_7, &ring as &dyn Keys, SealedReason::NoKey, "no_key"),
+        (&mode_7, &wrong, SealedReason::WrongKey, "wrong_key"),
+        (&forged, &right, SealedReason::MacFailed, "mac_failed"),
+        (&other_mode, &right, SealedReason::UnsupportedMode(9), "unsupported_mode"),
+    ] {
+        let telegram = decode(frame, keys);
+        assert_eq!(telegram.content(), &Content::Sealed(reason));
+        assert_eq!(reason.as_str(), name);
+        assert_eq!(telegram.meter().to_string(), "ELS-12345678-33-03", "a sealed telegram has its addresses");
+        assert_eq!(telegram.access_number(), Some(0x75));
+        assert!(telegram.status().is_some());
+    }
+    assert_eq!(decode(&forged, &right).security().authentication, Authentication::Failed);
+}
+
+#[test]
+fn every_flipped_bit_of_an_authenticated_message_is_noticed() {
+    let frame = hex(&MODE_7.replace(' ', ""));
+    // MCL, counter, MAC and everything from the CI field on; not the bits that say what is present.
+    for bit in (18 * 8..frame.len() * 8).filter(|bit| bit / 8 != 30) {
+        let mut forged = frame.clone();
+        forged[bit / 8] ^= 1 << (bit % 8);
+        let forged = Frame::parse(&forged, FrameFormat::WithoutCrc).unwrap();
+        if let Ok(telegram) = Telegram::decode(&forged, &key(MODE_7_KEY)) {
+            assert!(matches!(telegram.content(), Content::Sealed(_)), "bit {bit}: {:?}", telegram.content());
+        }
+    }
+}
+
+#[test]
+fn each_mac_length_is_verified() {
+    let tpdu = hex("7A55000000041308190000");
+    let counter = hex("01000000");
+    let kmac = derive_a(
+        &key(MODE_7_KEY),
+        DerivedKey::AuthenticationFromMeter,
+        counter.clone().try_into().unwrap(),
+        hex("78563412").try_into().unwrap(),
+    );
+    for (kind, length) in [(3u8, 2), (4, 4), (5, 8), (6, 12), (7, 16)] {
+        let control = 0x20 | kind;
+        let mac = cmac(&kmac, &[&[control], &counter, &tpdu])[..length].to_vec();
+        let afl = [vec![0x90, 7 + length as u8, 0x00, 0x2C, control], counter.clone(), mac].concat();
+        let frame = frame_around(&[afl, tpdu.clone()].concat());
+
+        let telegram = decode(&frame, &key(MODE_7_KEY));
+        assert_eq!(telegram.security().authentication, Authentication::Verified, "type {kind}");
+        assert_eq!(lines(&telegram)[0], "volume 6.408 m³");
+        // Without a key it is readable all the same; with another it is refused.
+        let unverified = decode(&frame, &KeyRing::default());
+        assert_eq!(unverified.warnings(), [Warning::MacNotVerified]);
+        assert_eq!(unverified.content(), telegram.content());
+        let refused = decode(&frame, &AesKey::new([9; 16]));
+        assert_eq!(refused.content(), &Content::Sealed(SealedReason::MacFailed), "type {kind}");
+    }
+}
+
+#[test]
+fn a_fragment_waits_for_the_others() {
+    let telegram = decode(&frame_around(&hex("9003014025720102")), &key(MODE_7_KEY));
+    let Content::Fragment { number: 1, more: true, data } = telegram.content() else {
+        panic!("{:?}", telegram.content())
+    };
+    assert_eq!(data, &hex("720102"));
+}
+
+#[test]
+fn a_telegram_stored_decrypted_needs_no_key() {
+    for (frame, at) in [(MODE_5.to_owned(), 15), (MODE_7.replace(' ', ""), 36)] {
+        let mut stored = hex(&frame);
+        stored[at..].copy_from_slice(&hex(PLAINTEXT));
+        for keys in [&KeyRing::default() as &dyn Keys, &AesKey::new([3; 16])] {
+            let telegram = decode(&stored, keys);
+            assert_eq!(lines(&telegram), ANNEX_N);
+            assert!(telegram.security().already_decrypted);
+        }
+    }
+}
+
+#[test]
+fn mode_5_without_a_count_is_opened_if_a_key_fits() {
+    let mut frame = hex(MODE_5);
+    frame[13] = 0x00;
+    assert_eq!(lines(&decode(&frame, &key(MODE_5_KEY))), ANNEX_N);
+    assert_eq!(decode(&frame, &AesKey::new([3; 16])).content(), &Content::Sealed(SealedReason::WrongKey));
+    let clear = frame_around(&hex(&format!("7A2A000005{}", &PLAINTEXT[4..])));
+    assert_eq!(lines(&decode(&clear, &KeyRing::default())), ANNEX_N, "no count and records to the last byte");
+}
+
+#[test]
+fn fillers_alone_do_not_make_a_key_the_right_one() {
+    // A body that begins with the fillers but then with a reserved DIF.
+    let frame = frame_around(&hex(&format!("7A2A001005{}", "2F2F3F0102030405060708090A0B0C0D")));
+    assert_eq!(decode(&frame, &KeyRing::default()).content(), &Content::Sealed(SealedReason::NoKey));
+}
+
+#[test]
+fn an_encrypted_part_that_is_cut_off_is_told() {
+    let mut frame = hex(&MODE_5[..MODE_5.len() - 32]);
+    frame[0] -= 16;
+    let telegram = decode(&frame, &key(MODE_5_KEY));
+    assert_eq!(telegram.warnings(), [Warning::EncryptedPartCutOff { announced: 32, found: 16 }]);
+    assert_eq!(lines(&telegram)[0], ANNEX_N[0]);
+}
+
+#[test]
+fn several_keys_are_tried_in_turn() {
+    let frame = hex(MODE_5);
+    let address = decode(&frame, &KeyRing::default()).meter();
+    let mut ring = KeyRing::default();
+    ring.insert(address.identification_number, AesKey::new([1; 16]));
+    ring.insert_for(address, AesKey::new([2; 16]));
+    assert_eq!(decode(&frame, &ring).content(), &Content::Sealed(SealedReason::WrongKey));
+    ring.insert(address.identification_number, key(MODE_5_KEY));
+    assert_eq!(lines(&decode(&frame, &ring)), ANNEX_N);
+}
+
+#[test]
+fn keys_are_never_shown() {
+    let frame = hex(MODE_5);
+    let mut ring = KeyRing::default();
+    ring.insert("12345678".parse().unwrap(), key(MODE_5_KEY));
+    let telegram = decode(&frame, &ring);
+    let shown = format!("{ring:?} {:?} {telegram:?} {}", key(MODE_5_KEY), telegram.explain());
+    assert!(!shown.to_uppercase().contains(MODE_5_KEY));
+    assert!(!shown.contains("[1, 2, 3, 4, 5, 6, 7, 8"), "{shown}");
+    assert!(!"00".repeat(17).parse::<AesKey>().unwrap_err().to_string().contains("0000"));
+}
