@@ -168,7 +168,7 @@ fn a_wrong_member_of_walkbys_own_line_is_named_with_its_column() {
 fn a_frame_format_that_the_line_names_is_not_guessed_at() {
     let named = |format: &str| parse_line(&format!(r#"{{"frame":"{format}","hex":"{T1_FORMAT_A}"}}"#));
     assert_eq!(named("A").unwrap().unwrap().frame_format, FrameFormat::A);
-    assert!(matches!(named("none").unwrap_err().kind, LineErrorKind::Frame(_)));
+    assert!(matches!(named("B").unwrap_err().kind, LineErrorKind::Frame(_)));
 }
 
 #[test]

@@ -94,9 +94,8 @@ impl Arguments {
 fn json_lines(input: impl BufRead, output: &mut impl Write, keys: &Keychain) -> anyhow::Result<()> {
     let mut lines = Lines::new(input, LINE_LIMIT);
     while let Some(line) = lines.next_line().context("failed to read standard input")? {
-        let request = line_text(line)
-            .map_err(|fault| Refusal { id: Value::Null, fault })
-            .and_then(Request::from_json);
+        let request =
+            line_text(line).map_err(|fault| Refusal { id: Value::Null, fault }).and_then(Request::from_json);
         let answer = Answer::to_request(request, keys);
         serde_json::to_writer(&mut *output, &answer).map_err(std::io::Error::from)?;
         output.write_all(b"\n")?;

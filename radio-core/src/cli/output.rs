@@ -53,11 +53,7 @@ impl<'a, W: Write> Output<'a, W> {
     }
 
     /// Decodes a request and writes the answer; returns whether it was understood.
-    pub(super) fn write(
-        &mut self,
-        request: Result<Request, Refusal>,
-        keys: &dyn Keys,
-    ) -> io::Result<bool> {
+    pub(super) fn write(&mut self, request: Result<Request, Refusal>, keys: &dyn Keys) -> io::Result<bool> {
         let answer = match self {
             Self::Explain(_) => Answer::explained(request, keys),
             _ => Answer::to_request(request, keys),
@@ -139,8 +135,11 @@ fn notes(record: &Record) -> String {
         ("tariff", u64::from(record.tariff)),
         ("subunit", u64::from(record.subunit)),
     ];
-    let mut notes: Vec<String> =
-        numbers.iter().filter(|(_, number)| *number != 0).map(|(name, number)| format!("{name} {number}")).collect();
+    let mut notes: Vec<String> = numbers
+        .iter()
+        .filter(|(_, number)| *number != 0)
+        .map(|(name, number)| format!("{name} {number}"))
+        .collect();
     if record.function != wmbus::Function::Instantaneous.as_str() {
         notes.push(record.function.to_owned());
     }

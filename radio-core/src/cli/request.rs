@@ -41,7 +41,8 @@ impl Request {
     }
 
     fn from_members(object: &Map<String, Value>) -> Result<(Frame, FrameFormat, Option<AesKey>), Fault> {
-        let text = text(object, "hex")?.ok_or(Fault::input("hex_missing", "the member \"hex\" is missing"))?;
+        let text =
+            text(object, "hex")?.ok_or(Fault::input("hex_missing", "the member \"hex\" is missing"))?;
         let bytes = parse_hex(text)?;
         let (frame, format) = match text_of_format(object)? {
             Some(format) => (Frame::parse(&bytes, format).map_err(Fault::frame)?, format),
