@@ -21,7 +21,9 @@ impl Office {
         // Only one provider can be the process's; a second call finds it in place.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut office = Self { client: Client::new(), address: address.to_owned(), token: String::new() };
-        let answer = office.json(Method::POST, "login", |request| request.json(&json!({ "password": password }))).await?;
+        let answer = office
+            .json(Method::POST, "login", |request| request.json(&json!({ "password": password })))
+            .await?;
         office.token = text(&answer, "token")?;
         Ok(office)
     }
@@ -102,7 +104,8 @@ impl Office {
         if !self.token.is_empty() {
             request = request.bearer_auth(&self.token);
         }
-        let answer = fill(request).send().await.with_context(|| format!("failed to reach {}", self.address))?;
+        let answer =
+            fill(request).send().await.with_context(|| format!("failed to reach {}", self.address))?;
         let status = answer.status();
         let body = answer.text().await?;
         if !status.is_success() && status != StatusCode::NO_CONTENT {

@@ -14,6 +14,8 @@ pub fn program(name: &str) -> anyhow::Result<PathBuf> {
     let found = own.ancestors().skip(1).take(2).map(|folder| folder.join(name)).find(|path| path.is_file());
     match found {
         Some(path) => Ok(path),
-        None => bail!("the program `{name}` is not built; run `cargo xtask test`, or `cargo build --workspace --bins`"),
+        None => bail!(
+            "the program `{name}` is not built; run `cargo xtask test`, or `cargo build --workspace --bins`"
+        ),
     }
 }

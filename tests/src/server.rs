@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use crate::programs::program;
 
 /// What a server is started with.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Setup {
     /// `sqlite:PATH` or `postgres://…`.
     pub database: String,
@@ -19,10 +19,9 @@ pub struct Setup {
     pub listen: String,
     /// The file with the master key; made by [`Setup::in_folder`].
     pub master_key_file: PathBuf,
+    /// The office's password at the first start; made by [`Setup::in_folder`].
+    pub admin_password: String,
 }
-
-/// The administrator's password of servers that tests and the demo start.
-pub const ADMIN_PASSWORD: &str = "correct horse battery staple";
 
 impl Setup {
     /// Returns a setup with an SQLite database, a log and a master key in a folder.
@@ -32,8 +31,7 @@ impl Setup {
     pub fn in_folder(folder: &Path) -> anyhow::Result<Self> {
         let master_key_file = folder.join("master.key");
         if !master_key_file.exists() {
-            let key = uuid::Uuid::new_v4().simple().to_string() + &uuid::Uuid::new_v4().simple().to_string();
-            std::fs::write(&master_key_file, key)
+            std::fs::write(&master_key_file, random_text() + &random_text())
                 .with_context(|| format!("failed to write {}", master_key_file.display()))?;
         }
         Ok(Self {
@@ -41,6 +39,7 @@ impl Setup {
             log: folder.join("server.log"),
             listen: "127.0.0.1:0".into(),
             master_key_file,
+            admin_password: random_text(),
         })
     }
 
@@ -54,7 +53,7 @@ impl Setup {
             .args(["serve", "--database", &self.database, "--listen", &self.listen])
             .arg("--master-key-file")
             .arg(&self.master_key_file)
-            .env("WALKBY_ADMIN_PASSWORD", ADMIN_PASSWORD)
+            .env("WALKBY_ADMIN_PASSWORD", &self.admin_password)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)
@@ -103,4 +102,9 @@ impl Drop for RunningServer {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// Returns 32 random hexadecimal digits.
+fn random_text() -> String {
+    uuid::Uuid::new_v4().simple().to_string()
 }

@@ -17,7 +17,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that the pure middle must never see: I/O, clocks, databases, JSON, windows.
-const IMPURE: &[&str] = &["tokio", "reqwest", "warp", "hyper", "rusqlite", "tokio-postgres", "tauri", "jiff", "serde_json"];
+const IMPURE: &[&str] =
+    &["tokio", "reqwest", "warp", "hyper", "rusqlite", "tokio-postgres", "tauri", "jiff", "serde_json"];
 
 #[derive(Default)]
 struct Package {
