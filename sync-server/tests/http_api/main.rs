@@ -1,0 +1,15 @@
+//! The server, spoken to over real HTTP on this machine.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod compression;
+mod connection;
+mod exchange;
+mod office;
+mod openapi;
+mod refusals;
+mod shutdown;
+mod tls;
