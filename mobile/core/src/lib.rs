@@ -8,6 +8,7 @@ pub mod clock;
 pub mod meter;
 pub mod randomness;
 pub mod store;
+pub mod support;
 pub mod sync;
 pub mod walk;
 

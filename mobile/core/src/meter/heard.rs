@@ -20,7 +20,13 @@ pub struct HeardSummary {
 impl HeardSummary {
     /// Returns what a single reception amounts to.
     pub fn once(sequence: u64, at: Timestamp, rssi_dbm: Option<i16>) -> Self {
-        Self { times: 1, first_sequence: sequence, last_sequence: sequence, last_heard: at, best_rssi_dbm: rssi_dbm }
+        Self {
+            times: 1,
+            first_sequence: sequence,
+            last_sequence: sequence,
+            last_heard: at,
+            best_rssi_dbm: rssi_dbm,
+        }
     }
 
     /// Joins two; the order does not matter.

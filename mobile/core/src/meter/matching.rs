@@ -38,8 +38,10 @@ impl OwnMeters {
         let mut own = Self::default();
         for (index, line) in lines.iter().enumerate() {
             // A manufacturer that cannot be read matches any: a typing error shall not hide a meter.
-            let manufacturer =
-                line.manufacturer.as_deref().and_then(|letters| letters.trim().to_ascii_uppercase().parse().ok());
+            let manufacturer = line
+                .manufacturer
+                .as_deref()
+                .and_then(|letters| letters.trim().to_ascii_uppercase().parse().ok());
             match radio_number(line) {
                 Some(number) => own.by_number.entry(number).or_default().push(Own {
                     line: index,

@@ -15,7 +15,7 @@ mod value_text;
 pub use billing::{BillingCandidate, ValueKind, candidate};
 pub use heard::HeardSummary;
 pub use matching::{OwnMeters, key_ring};
-pub use plausibility::{Verdict, displayed_value, judge, judge_radio};
+pub use plausibility::{ParseVerdictError, Verdict, displayed_value, judge, judge_radio};
 pub use progress::{HouseProgress, Progress, by_house};
 pub use reading::{Decoding, Outcome, ParseOutcomeError, Reading, ReadingValue, decode};
 pub use state::{Assessment, MeterState, RadioFacts, Why, assess};

@@ -1,6 +1,7 @@
 //! Whether a value can be true, given what the office knows of the meter.
 
 use std::fmt;
+use std::str::FromStr;
 
 use sync_protocol::TourMeter;
 use wmbus::Decimal;
@@ -34,6 +35,18 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    const ALL: [Self; 9] = [
+        Self::BelowPrevious,
+        Self::BelowLow,
+        Self::AboveHigh,
+        Self::Jump,
+        Self::WrongMedium,
+        Self::WrongUnit,
+        Self::Rollover,
+        Self::Zero,
+        Self::Inactive,
+    ];
+
     /// Returns the stable code.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -77,6 +90,19 @@ impl fmt::Display for Verdict {
     }
 }
 
+/// A text is no known verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("unknown verdict; known are {}", Verdict::ALL.map(Verdict::as_str).join(", "))]
+pub struct ParseVerdictError;
+
+impl FromStr for Verdict {
+    type Err = ParseVerdictError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|verdict| verdict.as_str() == text).ok_or(ParseVerdictError)
+    }
+}
+
 /// From this value on (in the unit of the tour) a tenfold increase is a jump: small values of young
 /// meters grow that fast.
 const JUMP_FLOOR: Decimal = Decimal { mantissa: 100, exponent: 0 };
@@ -104,8 +130,7 @@ pub fn judge(value: Decimal, unit: &str, line: &TourMeter) -> Vec<Verdict> {
         return vec![Verdict::WrongUnit];
     }
     let in_base = |value, unit| unit::to_base(value, unit).map(|(value, _)| value);
-    let of_tour =
-        |text: &Option<String>| in_base(parse_value(text.as_deref()?).ok()?, tour_unit);
+    let of_tour = |text: &Option<String>| in_base(parse_value(text.as_deref()?).ok()?, tour_unit);
     let Some(value) = in_base(value, unit) else { return vec![Verdict::AboveHigh] };
     let (low, high) = (of_tour(&line.low), of_tour(&line.high));
     // Heat cost allocators begin again at zero every year.

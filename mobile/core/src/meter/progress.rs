@@ -96,9 +96,7 @@ pub struct HouseProgress {
 }
 
 /// Groups lines by house, houses in the order of their first lines.
-pub fn by_house<'a>(
-    lines: impl IntoIterator<Item = (&'a TourMeter, &'a MeterState)>,
-) -> Vec<HouseProgress> {
+pub fn by_house<'a>(lines: impl IntoIterator<Item = (&'a TourMeter, &'a MeterState)>) -> Vec<HouseProgress> {
     let mut houses: Vec<(HouseProgress, Vec<usize>)> = Vec::new();
     let mut places: HashMap<(&str, &str, &str), usize> = HashMap::new();
     for (index, (line, state)) in lines.into_iter().enumerate() {

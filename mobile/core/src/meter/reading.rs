@@ -90,7 +90,7 @@ impl Outcome {
             Content::Fragment { .. } => Self::Fragment,
             Content::Compact { .. } => Self::CompactFormatUnknown,
             Content::Manufacturer { .. } => Self::Manufacturer,
-            Content::Empty => Self::Empty,
+            Content::Empty | Content::Format { .. } => Self::Empty,
             Content::ApplicationError { .. } => Self::ApplicationError,
             _ => Self::Unsupported,
         }
@@ -125,20 +125,24 @@ pub struct Reading {
     pub tariff: u32,
     /// 0 is the meter itself.
     pub subunit: u32,
-    /// `instantaneous`, `maximum`, `minimum` or `error`.
+    /// `instantaneous`, `maximum`, `minimum` or `during_error`.
     pub function: String,
-    /// What narrows the meaning, such as `accumulation_if_negative`; codes with a space between them.
+    /// What narrows the meaning, such as `negative_accumulation`; codes with a space between them.
     pub qualifiers: String,
 }
 
+/// Qualifiers that a billed total may have: gas at base conditions, and a register that counts
+/// forward flow only.
+const TOTAL_QUALIFIERS: [&str; 2] = ["base_conditions", "positive_accumulation"];
+
 impl Reading {
     /// Returns the number if it is a total of the meter itself: not an extreme, not of one tariff, not
-    /// of one direction.
+    /// narrowed to something that is not billed.
     pub fn total(&self) -> Option<Decimal> {
         let is_total = self.function == "instantaneous"
             && self.tariff == 0
             && self.subunit == 0
-            && self.qualifiers.is_empty();
+            && self.qualifiers.split_whitespace().all(|code| TOTAL_QUALIFIERS.contains(&code));
         match self.value {
             ReadingValue::Number(value) if is_total => Some(value),
             _ => None,
@@ -209,7 +213,9 @@ impl fmt::Display for ReadingValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Number(number) => number.fmt(f),
-            Self::Date(text) | Self::DateTime(text) | Self::Time(text) | Self::Text(text) => f.write_str(text),
+            Self::Date(text) | Self::DateTime(text) | Self::Time(text) | Self::Text(text) => {
+                f.write_str(text)
+            }
             Self::Flags(bits) => bits.fmt(f),
         }
     }

@@ -116,7 +116,9 @@ impl Why {
             Self::Telegram(Outcome::NoKey) => "heard, but encrypted, and the tour has no key for it",
             Self::Telegram(Outcome::WrongKey) => "heard, but the tour's key does not open it",
             Self::Telegram(Outcome::MacFailed) => "heard, but its signature does not fit the tour's key",
-            Self::Telegram(Outcome::UnsupportedMode) => "heard, but encrypted in a way unknown to this version",
+            Self::Telegram(Outcome::UnsupportedMode) => {
+                "heard, but encrypted in a way unknown to this version"
+            }
             Self::Telegram(Outcome::Fragment) => "heard only a part of its message",
             Self::Telegram(Outcome::CompactFormatUnknown) => {
                 "heard, but its short telegrams need the format of a long one first"
@@ -124,7 +126,9 @@ impl Why {
             Self::Telegram(Outcome::Manufacturer) => "heard, but in the manufacturer's own layout",
             Self::Telegram(Outcome::Empty) => "heard, but without values",
             Self::Telegram(Outcome::ApplicationError) => "heard, but the meter reports an error",
-            Self::Telegram(Outcome::Unsupported) => "heard, but its kind of telegram is unknown to this version",
+            Self::Telegram(Outcome::Unsupported) => {
+                "heard, but its kind of telegram is unknown to this version"
+            }
             Self::Telegram(Outcome::Malformed) => "heard, but its telegrams break the standard's rules",
             Self::Telegram(Outcome::Records) | Self::NoBillableValue => {
                 "heard, but without a total of what is billed"
@@ -244,7 +248,12 @@ pub struct Assessment {
 pub fn assess(line: &TourMeter, radio: &RadioFacts, events: &[Event]) -> Assessment {
     let people = People::of(events);
     let (state, why, candidate, verdicts) = if let Some(told) = &radio.plausible {
-        (MeterState::Read, Why::Value(told.candidate.kind), Some(told.candidate.clone()), told.verdicts.clone())
+        (
+            MeterState::Read,
+            Why::Value(told.candidate.kind),
+            Some(told.candidate.clone()),
+            told.verdicts.clone(),
+        )
     } else if let Some((value, unit)) = people.manual {
         let candidate = manual_candidate(value, unit, line);
         let verdicts = candidate
@@ -305,5 +314,11 @@ impl<'e> People<'e> {
 
 fn manual_candidate(value: &str, unit: &str, line: &TourMeter) -> Option<BillingCandidate> {
     let value = plausibility::displayed_value(parse_value(value).ok()?, line);
-    Some(BillingCandidate { kind: ValueKind::Manual, value, unit: unit.to_owned(), date: None, telegram: None })
+    Some(BillingCandidate {
+        kind: ValueKind::Manual,
+        value,
+        unit: unit.to_owned(),
+        date: None,
+        telegram: None,
+    })
 }

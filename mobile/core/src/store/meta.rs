@@ -32,7 +32,9 @@ pub(crate) fn uuid(connection: &Connection, key: &str) -> Result<Option<Uuid>, S
         .query_row([key], |row| row.get(0))
         .optional()?;
     bytes
-        .map(|bytes| Uuid::from_slice(&bytes).map_err(|_| StoreError::Damaged { table: "meta", what: "identity" }))
+        .map(|bytes| {
+            Uuid::from_slice(&bytes).map_err(|_| StoreError::Damaged { table: "meta", what: "identity" })
+        })
         .transpose()
 }
 

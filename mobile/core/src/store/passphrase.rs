@@ -43,8 +43,8 @@ pub(super) fn create(
         lanes: LANES,
         salt: salt.iter().map(|byte| format!("{byte:02x}")).collect(),
     };
-    let key = derive(&parameters, passphrase)
-        .ok_or_else(|| StoreError::KeyParameters { path: path.to_owned() })?;
+    let key =
+        derive(&parameters, passphrase).ok_or_else(|| StoreError::KeyParameters { path: path.to_owned() })?;
     write_durably(path, &parameters).map_err(file_error(path))?;
     Ok(key)
 }

@@ -120,7 +120,7 @@ impl Walk {
         if open.is_none() {
             sessions::start(&transaction, id, tour, now)?;
         }
-        transaction.commit()?;
+        transaction.commit().map_err(StoreError::from)?;
         let view = TourView::load(store, tour)?;
         let keys = key_ring(&store.tour_meters(tour)?);
         Ok(Self {
@@ -225,11 +225,7 @@ impl Walk {
             .zip(committed)
             .map(|(pending, committed)| self.show(pending, committed))
             .collect();
-        Ok(Some(WalkUpdate {
-            shown,
-            progress: self.view.progress,
-            foreign_frames: self.view.foreign_frames,
-        }))
+        Ok(Some(WalkUpdate { shown, progress: self.view.progress, foreign_frames: self.view.foreign_frames }))
     }
 
     /// Commits and ends the walk.

@@ -88,6 +88,11 @@ impl TourView {
         self.lines.iter().position(|line| line.line.id == id)
     }
 
+    /// Returns how many lines have no number that a radio could send: they can only be read by hand.
+    pub fn without_radio_number(&self) -> usize {
+        self.own.without_number()
+    }
+
     /// Returns the due date of a line: its own, else the tour's.
     pub(super) fn due_date<'d>(tour: &'d StoredTour, line: &'d TourMeter) -> Option<&'d str> {
         line.due_date.as_deref().or(tour.tour.due_date.as_deref())
