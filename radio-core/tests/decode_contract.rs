@@ -118,7 +118,7 @@ fn telegrams() -> String {
     let format = hex(&water().format_frame().build().unwrap());
     let mode7 = water().mode7(own_key, 77).build().unwrap();
     let mut wrong_mac = mode7.bytes().to_vec();
-    wrong_mac[20] ^= 1;
+    *wrong_mac.last_mut().unwrap() ^= 1;
     let wrong_mac: String = wrong_mac.iter().map(|byte| format!("{byte:02X}")).collect();
     [
         line("\"EN T1\"", EN_T1, ""),

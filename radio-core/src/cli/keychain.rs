@@ -38,7 +38,7 @@ fn read(path: &Path) -> anyhow::Result<KeyRing> {
     let content = std::fs::read(path).with_context(|| format!("failed to read {}", path.display()))?;
     let file = KeyFile::parse(content);
     for row in file.refused() {
-        eprintln!("wmbus: {}: {row}", path.display());
+        super::tell(format_args!("{}: {row}", path.display()));
     }
     Ok(file.ring)
 }

@@ -61,6 +61,11 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| broken(&cause))
 }
 
+/// Tells something on standard error; nobody has to listen there.
+fn tell(message: std::fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr(), "wmbus: {message}");
+}
+
 static VERSION: LazyLock<String> = LazyLock::new(|| {
     let program = env!("CARGO_PKG_VERSION");
     format!("{program} (decode contract {CONTRACT_VERSION}, decoder {})", wmbus::DECODER_VERSION)

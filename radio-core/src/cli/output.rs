@@ -86,7 +86,7 @@ impl<'a, W: Write> Output<'a, W> {
 fn tell(answer: &Answer) {
     if let Answer::Refused { id, error, .. } = answer {
         let place = error.offset.map_or_else(String::new, |offset| format!(" (at {offset})"));
-        eprintln!("wmbus: telegram {id}: {}{place}", error.message);
+        super::tell(format_args!("telegram {id}: {}{place}", error.message));
     }
 }
 

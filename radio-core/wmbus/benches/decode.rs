@@ -49,7 +49,7 @@ fn decode(criterion: &mut Criterion) {
         ("ELL-CTR", walk(|builder, number| builder.no_header().ell_ctr(key(), 1, number))),
     ];
     for (name, (frames, keys)) in &kinds {
-        let telegram = Telegram::decode(&frames[0], keys).unwrap();
+        let telegram = Telegram::decode(frames.first().unwrap(), keys).unwrap();
         assert!(matches!(telegram.content(), Content::Records(records) if records.len() == 6));
         group.bench_function(*name, |bencher| {
             bencher.iter(|| {
