@@ -83,7 +83,7 @@ impl Store {
 
     /// Takes what was deleted out of the write-ahead log, too. Another process that reads meanwhile
     /// puts it off to the next time, which is no failure: the log is encrypted like the file.
-    fn wipe_log(&mut self) -> Result<(), StoreError> {
+    pub(crate) fn wipe_log(&mut self) -> Result<(), StoreError> {
         self.connection().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
     }
@@ -137,6 +137,11 @@ fn put_tour(transaction: &Connection, tour: &Tour) -> Result<(), StoreError> {
 
 fn withdraw(transaction: &Connection, tour: TourId) -> Result<(), StoreError> {
     transaction.prepare_cached("UPDATE tours SET withdrawn = 1 WHERE id = ?1")?.execute([tour.0])?;
+    wipe_keys(transaction, tour)
+}
+
+/// Takes the keys out of a tour's lines.
+pub(crate) fn wipe_keys(transaction: &Connection, tour: TourId) -> Result<(), StoreError> {
     transaction
         .prepare_cached("UPDATE tour_meters SET meter_key = NULL WHERE tour = ?1")?
         .execute([tour.0])?;

@@ -33,7 +33,7 @@ pub use error::SyncError;
 pub use exchange::{Answer, NoAnswer, Push, Request};
 pub use failure::Failure;
 pub use pair::{Invitation, Paired, keep_pairing, pair};
-pub use purge::{purge, purge_with};
+pub use purge::{purge, purge_with, wipe_keys};
 pub use rules::{CommitMark, GRACE_MS, ProtocolRules, ReceiptedFact, Sent, ServerMark, SyncRules};
 pub use run::{Report, pull, push, synchronize};
 pub use session::{Plan, Progress, SyncSession};

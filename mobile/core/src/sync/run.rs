@@ -1,7 +1,7 @@
 //! Carrying a session to its end.
 
 use super::session::{Plan, Progress, SyncSession};
-use super::{Client, Failure, ProtocolRules, SyncError, purge};
+use super::{Client, Failure, ProtocolRules, SyncError, purge, wipe_keys};
 use crate::clock::SystemClock;
 use crate::randomness::OsRandomness;
 use crate::store::{Store, pairing};
@@ -25,13 +25,14 @@ pub struct Report {
     pub offered_again: u64,
     /// Facts that were deleted here: received, safe, and past the grace time.
     pub purged: u64,
+    /// Tours whose keys were wiped, because they are done and safe.
+    pub keys_wiped: u64,
     /// Why the session ended before its time; the rest waits for the next one.
     pub stopped: Option<Failure>,
 }
 
 impl Report {
     fn count(&mut self, progress: Progress) {
-        let wide = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
         match progress {
             Progress::Greeted { offered_again } => self.offered_again += wide(offered_again),
             Progress::Pulled { changes } => self.changes += wide(changes),
@@ -95,7 +96,12 @@ async fn run(
         report.count(progress);
     }
     if plan != Plan::Pull {
-        report.purged = u64::try_from(purge(store)?).unwrap_or(u64::MAX);
+        report.keys_wiped = wide(wipe_keys(store)?);
+        report.purged = wide(purge(store)?);
     }
     Ok(report)
+}
+
+fn wide(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
 }

@@ -1,7 +1,7 @@
 //! What state each fact is in.
 
 use rusqlite::{Connection, params};
-use sync_protocol::{ItemOutcome, PushAnswer, ReplicaEpoch};
+use sync_protocol::{ItemOutcome, PushAnswer, ReplicaEpoch, TourId};
 
 use crate::store::StoreError;
 use crate::sync::CommitMark;
@@ -247,6 +247,18 @@ pub(crate) fn counts(conn: &Connection) -> Result<Counts, StoreError> {
         })
     })?;
     Ok(counts)
+}
+
+/// Whether something was heard or done on the walks of a tour, and the server has all of it safely.
+pub(crate) fn is_safe(conn: &Connection, tour: TourId) -> Result<bool, StoreError> {
+    let safe: Option<bool> = conn
+        .prepare_cached(
+            "SELECT min(safe) FROM sync_fact
+             WHERE (kind = 1 AND id IN (SELECT id FROM receptions WHERE tour = ?1))
+                OR (kind = 2 AND id IN (SELECT id FROM events WHERE tour = ?1))",
+        )?
+        .query_row([tour.0], |row| row.get(0))?;
+    Ok(safe == Some(true))
 }
 
 /// Whether no fact waits and none is on its way.

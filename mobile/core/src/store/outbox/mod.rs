@@ -19,8 +19,8 @@ mod purge;
 pub(crate) use batch::{attempts, dissolve, dissolve_all, first, insert, note_attempt, set_aside};
 pub use facts::{FactKind, FactOnItsWay, FactState};
 pub(crate) use facts::{
-    WaitingFact, all, counts, mark_safe, nothing_open, offer_again, offer_refused_again, receipt, refuse,
-    waiting,
+    WaitingFact, all, counts, is_safe, mark_safe, nothing_open, offer_again, offer_refused_again, receipt,
+    refuse, waiting,
 };
 pub(crate) use failure::{clear_failure, failure, note_failure};
 pub(crate) use items::items;

@@ -1,10 +1,10 @@
 //! When a fact may leave the handheld.
 
-use sync_protocol::Timestamp;
+use sync_protocol::{Change, Cursor, MeterKey, Timestamp, Tour, TourMeter, TourMeterId};
 
 use super::Bench;
 use super::office::{hello_at, json, receipt};
-use crate::sync::{GRACE_MS, purge};
+use crate::sync::{GRACE_MS, Request, purge, wipe_keys};
 
 const LATER: i64 = 5_000_000 + GRACE_MS;
 
@@ -77,4 +77,40 @@ fn the_facts_of_a_tour_that_is_still_walked_stay() {
         })
         .unwrap();
     assert_eq!(left, 0, "the tour goes with its last fact");
+}
+
+#[test]
+fn keys_are_wiped_once_the_tour_is_done_and_safe() {
+    let mut bench = Bench::new();
+    let keys = |bench: &Bench| -> i64 {
+        let count = "SELECT count(meter_key) FROM tour_meters";
+        bench.store.connection().query_row(count, [], |row| row.get(0)).unwrap()
+    };
+    let tour = sync_protocol::TourId(uuid::Uuid::from_u128(0x3A1C));
+    let changes = [
+        Change::Tour(Tour { id: tour, name: "North".into(), meters: 1, due_date: None }),
+        Change::TourMeter(Box::new(TourMeter {
+            id: TourMeterId(tour.0),
+            tour,
+            key: Some(MeterKey::new([5; 16])),
+            ..TourMeter::default()
+        })),
+    ];
+    bench.store.apply_changes(&changes, &Cursor("1".into())).unwrap();
+    let mut walk = crate::Walk::open(&mut bench.store, tour, bench.now, &mut bench.randomness).unwrap();
+    let (line, now) = (TourMeterId(tour.0), bench.now);
+    walk.skip(&mut bench.store, line, "no_access", None, None, now, &mut bench.randomness).unwrap();
+    bench.push(|push| Ok(json(&receipt(push, 1, 1))));
+    hello_says(&mut bench, 1, 5_000_000);
+    assert_eq!((wipe_keys(&mut bench.store).unwrap(), keys(&bench)), (0, 1), "the walk goes on");
+    walk.note(&mut bench.store, line, "a dog", now, &mut bench.randomness).unwrap();
+    walk.end(&mut bench.store, now, &mut bench.randomness).unwrap();
+    assert_eq!((wipe_keys(&mut bench.store).unwrap(), keys(&bench)), (0, 1), "the note is not safe");
+    bench.sync(|request| match request {
+        Request::Push(push) => Ok(json(&receipt(push, 1, 2))),
+        _ => Ok(hello_at(1, 1, Timestamp::from_millis(5_000_000))),
+    });
+    assert_eq!((wipe_keys(&mut bench.store).unwrap(), keys(&bench)), (0, 1), "the server has not said so");
+    hello_says(&mut bench, 2, 5_000_000);
+    assert_eq!((wipe_keys(&mut bench.store).unwrap(), keys(&bench)), (1, 0));
 }
