@@ -207,18 +207,20 @@ CREATE TABLE quarantine (
     PRIMARY KEY (replica, batch, position)
 );
 
--- Derived: what a decoder made of each telegram.
+-- Derived: what a decoder made of each telegram; `meter_status` is the status byte that it carried.
 CREATE TABLE decode_states (
     meter TEXT COLLATE "C" NOT NULL,
     telegram BYTEA NOT NULL,
     status TEXT COLLATE "C" NOT NULL,
+    meter_status BIGINT,
     decoder_version BIGINT NOT NULL,
     PRIMARY KEY (meter, telegram),
     FOREIGN KEY (meter, telegram) REFERENCES telegrams (meter, telegram)
 );
 CREATE INDEX decode_states_by_version ON decode_states (decoder_version);
 
--- Derived: the values. `value` is the exact decimal as text.
+-- Derived: the values. `value` is the exact decimal as text; `is_plain` is 0 where a qualifier makes
+-- it another value than its quantity says, such as a limit.
 CREATE TABLE readings (
     meter TEXT COLLATE "C" NOT NULL,
     telegram BYTEA NOT NULL,
@@ -232,6 +234,8 @@ CREATE TABLE readings (
     subunit BIGINT NOT NULL,
     function TEXT NOT NULL,
     value_date TEXT,
+    qualifiers TEXT NOT NULL,
+    is_plain BIGINT NOT NULL,
     warnings TEXT NOT NULL,
     decoder_version BIGINT NOT NULL,
     PRIMARY KEY (meter, telegram, record),

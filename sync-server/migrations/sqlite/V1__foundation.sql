@@ -206,18 +206,20 @@ CREATE TABLE quarantine (
     PRIMARY KEY (replica, batch, position)
 ) STRICT, WITHOUT ROWID;
 
--- Derived: what a decoder made of each telegram.
+-- Derived: what a decoder made of each telegram; `meter_status` is the status byte that it carried.
 CREATE TABLE decode_states (
     meter TEXT NOT NULL,
     telegram BLOB NOT NULL,
     status TEXT NOT NULL,
+    meter_status INTEGER,
     decoder_version INTEGER NOT NULL,
     PRIMARY KEY (meter, telegram),
     FOREIGN KEY (meter, telegram) REFERENCES telegrams (meter, telegram)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX decode_states_by_version ON decode_states (decoder_version);
 
--- Derived: the values. `value` is the exact decimal as text.
+-- Derived: the values. `value` is the exact decimal as text; `is_plain` is 0 where a qualifier makes
+-- it another value than its quantity says, such as a limit.
 CREATE TABLE readings (
     meter TEXT NOT NULL,
     telegram BLOB NOT NULL,
@@ -231,6 +233,8 @@ CREATE TABLE readings (
     subunit INTEGER NOT NULL,
     function TEXT NOT NULL,
     value_date TEXT,
+    qualifiers TEXT NOT NULL,
+    is_plain INTEGER NOT NULL,
     warnings TEXT NOT NULL,
     decoder_version INTEGER NOT NULL,
     PRIMARY KEY (meter, telegram, record),

@@ -1,6 +1,17 @@
 //! Tolerant reading of the office's CSV files: every row gets a verdict, and a bad one never loses
 //! the good ones.
+//!
+//! UTF-8 with or without BOM; CRLF or LF; `;`, `,` or tab, found out from the header; quoted fields
+//! with line breaks; decimal comma or point; leading zeros and hexadecimal digits of either case in
+//! identification numbers; spaces in keys.
 
+mod field;
+mod keys;
+mod table;
+mod tour;
 mod verdict;
 
+pub use keys::{KeyRow, read_keys};
+pub use table::{Table, TableError};
+pub use tour::{TourRowContent, read_tour};
 pub use verdict::{Finding, RowVerdict, Verdict};

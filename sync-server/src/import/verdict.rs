@@ -25,6 +25,13 @@ pub struct Finding {
     pub message: String,
 }
 
+impl Finding {
+    /// Returns a finding about a column.
+    pub fn new(code: &'static str, column: &str, message: impl Into<String>) -> Self {
+        Self { code, column: column.to_owned(), message: message.into() }
+    }
+}
+
 /// The verdict on one row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RowVerdict {
@@ -34,4 +41,22 @@ pub struct RowVerdict {
     pub verdict: Verdict,
     /// What is odd about it.
     pub findings: Vec<Finding>,
+}
+
+impl RowVerdict {
+    /// Returns the verdict on a row that was taken, with what was odd about it.
+    pub fn accepted(line: u64, findings: Vec<Finding>) -> Self {
+        let verdict = if findings.is_empty() { Verdict::Accepted } else { Verdict::AcceptedWithWarnings };
+        Self { line, verdict, findings }
+    }
+
+    /// Returns the verdict on a row that was not taken.
+    pub fn refused(line: u64, findings: Vec<Finding>) -> Self {
+        Self { line, verdict: Verdict::Refused, findings }
+    }
+
+    /// Says whether the row was taken.
+    pub fn is_accepted(&self) -> bool {
+        self.verdict != Verdict::Refused
+    }
 }

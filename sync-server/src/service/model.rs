@@ -229,9 +229,11 @@ pub struct Reading {
     pub function: String,
     /// The meter's own date or time of the value, without zone.
     pub value_date: Option<String>,
+    /// What the record says of the value beyond its quantity, such as `average`.
+    pub qualifiers: Vec<String>,
     /// Earliest reception, corrected by the clock samples of the handheld that heard it.
     pub received_at: Option<Timestamp>,
-    /// How `received_at` was corrected: `receiver`, `same_boot`, `other_boot` or `unverified`.
+    /// How sure `received_at` is: `receiver`, `same_boot`, `other_boot`, `unverified` or `in_future`.
     pub time_quality: Option<String>,
     /// What is odd about the record.
     pub warnings: Vec<String>,
@@ -256,23 +258,6 @@ pub struct NewCorrection {
     pub reason: String,
 }
 
-/// One line of the audit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AuditEntry {
-    /// Position in the audit.
-    pub number: u64,
-    /// When.
-    pub at: Timestamp,
-    /// Who.
-    pub actor: String,
-    /// What was done, such as `key_import`.
-    pub action: String,
-    /// To what: an id or a name.
-    pub subject: String,
-    /// More, in words.
-    pub detail: String,
-}
-
 /// Figures for metrics and health.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Statistics {
@@ -290,6 +275,4 @@ pub struct Statistics {
     pub waiting_receptions: u64,
     /// Items kept aside.
     pub quarantined: u64,
-    /// Telegrams that are to be decoded.
-    pub undecoded: u64,
 }

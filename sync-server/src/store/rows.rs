@@ -198,9 +198,10 @@ pub struct ToldReception {
 }
 
 impl ToldReception {
-    /// Says whether two handhelds' words are the same, however they arrived.
+    /// Says whether two words are the same, however they arrived: a handheld that was restored tells
+    /// the same in another epoch.
     pub fn is_same_fact(&self, other: &Self) -> bool {
-        self.replica == other.replica && self.epoch == other.epoch && self.reception == other.reception
+        self.replica == other.replica && self.reception == other.reception
     }
 
     /// Returns what a waiting reception is looked up by.
@@ -241,9 +242,10 @@ pub struct EventRow {
 }
 
 impl EventRow {
-    /// Says whether two rows tell the same, however they arrived.
+    /// Says whether two rows tell the same, however they arrived: a handheld that was restored tells
+    /// the same in another epoch.
     pub fn is_same_fact(&self, other: &Self) -> bool {
-        self.replica == other.replica && self.epoch == other.epoch && self.event == other.event
+        self.replica == other.replica && self.event == other.event
     }
 }
 
@@ -284,6 +286,8 @@ pub struct Derivation {
     pub telegram: TelegramId,
     /// `read`, or why it was not, such as `no_key`.
     pub status: String,
+    /// The status byte of the transport header, where there is one.
+    pub meter_status: Option<u8>,
     /// The version of the decoder.
     pub decoder_version: u32,
     /// What it read.
@@ -313,6 +317,11 @@ pub struct ReadingRow {
     pub function: String,
     /// The meter's own date or time of the value, without zone.
     pub value_date: Option<String>,
+    /// What the record says of the value beyond its quantity, such as `average`.
+    pub qualifiers: Vec<String>,
+    /// Whether it is the instantaneous value of its quantity and no qualifier makes it another, such
+    /// as a limit.
+    pub is_plain: bool,
     /// What is odd about the record.
     pub warnings: Vec<String>,
     /// The version of the decoder.

@@ -117,6 +117,8 @@ pub trait Facts {
     async fn insert_telegrams(&mut self, telegrams: Vec<TelegramRow>) -> Result<Vec<bool>>;
     /// Returns the meters of known telegrams.
     async fn meters_of(&mut self, telegrams: Vec<TelegramId>) -> Result<Vec<(TelegramId, String)>>;
+    /// Returns telegrams by meter and content address.
+    async fn telegrams(&mut self, keys: Vec<(String, TelegramId)>) -> Result<Vec<TelegramRow>>;
     /// Returns telegrams of a meter after one, by telegram.
     async fn telegrams_of_meter(
         &mut self,
@@ -140,8 +142,8 @@ pub trait Facts {
     async fn insert_waiting(&mut self, receptions: Vec<ToldReception>) -> Result<Vec<bool>>;
     /// Returns the waiting receptions of these telegrams.
     async fn waiting(&mut self, telegrams: Vec<TelegramId>) -> Result<Vec<ToldReception>>;
-    /// Ends the waiting for these telegrams.
-    async fn delete_waiting(&mut self, telegrams: Vec<TelegramId>) -> Result<()>;
+    /// Ends the waiting of these receptions.
+    async fn delete_waiting(&mut self, keys: Vec<(TelegramId, ReceptionId)>) -> Result<()>;
     /// Returns every waiting reception. For tests and migrations.
     async fn all_waiting(&mut self) -> Result<Vec<ToldReception>>;
     /// Keeps events.
@@ -171,6 +173,8 @@ pub trait Derived {
     async fn outdated_telegrams(&mut self, decoder_version: u32, limit: u32) -> Result<Vec<TelegramRow>>;
     /// Keeps derivations in place of earlier ones.
     async fn put_derivations(&mut self, derivations: Vec<Derivation>) -> Result<()>;
+    /// Returns the derivations of the telegrams that were heard on a tour, without their readings.
+    async fn derivations_of_tour(&mut self, tour: TourId) -> Result<Vec<Derivation>>;
     /// Counts the telegrams of a tour by meter and decode status.
     async fn heard_on_tour(&mut self, tour: TourId) -> Result<Vec<HeardCount>>;
     /// Returns the readings of the telegrams that were heard on a tour.

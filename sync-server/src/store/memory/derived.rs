@@ -65,6 +65,12 @@ impl Derived for MemoryTransaction {
         Ok(())
     }
 
+    async fn derivations_of_tour(&mut self, tour: TourId) -> Result<Vec<Derivation>, StoreError> {
+        let telegrams = self.telegrams_of_tour(tour);
+        let derivations = telegrams.iter().filter_map(|key| self.tables.derivations.get(key));
+        Ok(derivations.map(|derivation| Derivation { readings: Vec::new(), ..derivation.clone() }).collect())
+    }
+
     async fn heard_on_tour(&mut self, tour: TourId) -> Result<Vec<HeardCount>, StoreError> {
         let mut counts: BTreeMap<(String, Option<String>), u64> = BTreeMap::new();
         for key in self.telegrams_of_tour(tour) {

@@ -60,6 +60,11 @@ impl Facts for MemoryTransaction {
             .collect())
     }
 
+    async fn telegrams(&mut self, keys: Vec<(String, TelegramId)>) -> Result<Vec<TelegramRow>, StoreError> {
+        let wanted: BTreeSet<_> = keys.into_iter().collect();
+        Ok(wanted.iter().filter_map(|key| self.tables.telegrams.get(key)).cloned().collect())
+    }
+
     async fn telegrams_of_meter(
         &mut self,
         meter: String,
@@ -133,9 +138,9 @@ impl Facts for MemoryTransaction {
             .collect())
     }
 
-    async fn delete_waiting(&mut self, telegrams: Vec<TelegramId>) -> Result<(), StoreError> {
-        let gone: BTreeSet<TelegramId> = telegrams.into_iter().collect();
-        self.remove(|tables| &mut tables.waiting, |(telegram, _), _| gone.contains(telegram));
+    async fn delete_waiting(&mut self, keys: Vec<(TelegramId, ReceptionId)>) -> Result<(), StoreError> {
+        let gone: BTreeSet<_> = keys.into_iter().collect();
+        self.remove(|tables| &mut tables.waiting, |key, _| gone.contains(key));
         Ok(())
     }
 

@@ -16,6 +16,7 @@ const DECODE_STATES: Insert = Insert {
         ("meter", Kind::Text),
         ("telegram", Kind::Blob),
         ("status", Kind::Text),
+        ("meter_status", Kind::Integer),
         ("decoder_version", Kind::Integer),
     ],
     key: 2,
@@ -41,6 +42,8 @@ static READINGS: Insert = Insert {
         ("subunit", Kind::Integer),
         ("function", Kind::Text),
         ("value_date", Kind::Text),
+        ("qualifiers", Kind::Text),
+        ("is_plain", Kind::Integer),
         ("warnings", Kind::Text),
         ("decoder_version", Kind::Integer),
     ],
@@ -54,15 +57,22 @@ macro_rules! reading_select {
     ($tail:literal) => {
         concat!(
             "SELECT meter, telegram, record, quantity, unit, value, value_type, storage, tariff, subunit, ",
-            "function, value_date, warnings, decoder_version FROM readings",
+            "function, value_date, qualifiers, is_plain, warnings, decoder_version FROM readings",
             $tail
         )
     };
 }
 
-/// Warnings are stable codes without spaces: they stand in one column with spaces between them.
-fn split_words(text: &str) -> Vec<String> {
-    text.split_whitespace().map(str::to_owned).collect()
+/// Lists of words stand in one column as JSON.
+fn words(text: &str) -> Result<Vec<String>> {
+    serde_json::from_str(text).map_err(|_| StoreError::Corrupt { place: "a list in readings" })
+}
+
+fn words_text(words: &[String]) -> String {
+    serde_json::to_string(words).unwrap_or_else(|_| {
+        debug_assert!(false, "writing to memory cannot fail");
+        "[]".to_owned()
+    })
 }
 
 fn placed_reading(mut row: Row) -> Result<PlacedReading> {
@@ -80,7 +90,9 @@ fn placed_reading(mut row: Row) -> Result<PlacedReading> {
             subunit: row.number()?,
             function: row.text()?,
             value_date: row.optional_text()?,
-            warnings: split_words(&row.text()?),
+            qualifiers: words(&row.text()?)?,
+            is_plain: row.integer()? != 0,
+            warnings: words(&row.text()?)?,
             decoder_version: row.number()?,
         },
     })
@@ -100,7 +112,9 @@ fn reading_values(meter: &str, telegram: TelegramId, reading: ReadingRow) -> Vec
         reading.subunit.into(),
         reading.function.into(),
         reading.value_date.into(),
-        reading.warnings.join(" ").into(),
+        words_text(&reading.qualifiers).into(),
+        i64::from(reading.is_plain).into(),
+        words_text(&reading.warnings).into(),
         reading.decoder_version.into(),
     ]
 }
@@ -114,6 +128,7 @@ fn derivation(mut row: Row) -> Result<Derivation> {
         meter: row.text()?,
         telegram: TelegramId(row.bytes()?),
         status: row.text()?,
+        meter_status: row.optional_number()?,
         decoder_version: row.number()?,
         readings: Vec::new(),
     })
@@ -140,7 +155,11 @@ impl<D: Driver> Derived for SqlTransaction<D> {
             vec![derivation.meter.as_str().into(), derivation.telegram.0.into()]
         };
         let state = |derivation: &Derivation| {
-            let rest = [derivation.status.as_str().into(), derivation.decoder_version.into()];
+            let rest = [
+                derivation.status.as_str().into(),
+                derivation.meter_status.into(),
+                derivation.decoder_version.into(),
+            ];
             key(derivation).into_iter().chain(rest).collect()
         };
         let is_first = self.insert(&FIRST_DECODE_STATES, derivations.iter().map(state).collect()).await?;
@@ -159,6 +178,13 @@ impl<D: Driver> Derived for SqlTransaction<D> {
                 .collect::<Vec<_>>()
         });
         self.insert(&READINGS, readings.collect()).await.map(drop)
+    }
+
+    async fn derivations_of_tour(&mut self, tour: TourId) -> Result<Vec<Derivation>> {
+        let sql = "SELECT meter, telegram, status, meter_status, decoder_version FROM decode_states \
+                   WHERE (meter, telegram) IN (SELECT meter, telegram FROM receptions WHERE tour = $1) \
+                   ORDER BY meter, telegram";
+        self.query_all(sql, vec![tour.0.into()], derivation).await
     }
 
     async fn heard_on_tour(&mut self, tour: TourId) -> Result<Vec<HeardCount>> {
@@ -222,7 +248,7 @@ impl<D: Driver> Derived for SqlTransaction<D> {
     }
 
     async fn all_derivations(&mut self) -> Result<Vec<Derivation>> {
-        let sql = "SELECT meter, telegram, status, decoder_version FROM decode_states \
+        let sql = "SELECT meter, telegram, status, meter_status, decoder_version FROM decode_states \
                    ORDER BY meter, telegram";
         let mut derivations = self.query_all(sql, Vec::new(), derivation).await?;
         let readings = reading_select!(" ORDER BY meter, telegram, record");

@@ -52,6 +52,11 @@ static HEARD_METERS_BY_LINK_ID: Lookup =
 static METERS_BY_TELEGRAM: Lookup =
     Lookup { select: "SELECT telegram, meter FROM telegrams", keys: &[("telegram", Kind::Blob)] };
 
+static TELEGRAMS_BY_KEY: Lookup = Lookup {
+    select: "SELECT meter, telegram, frame, commit_no, arrived_at FROM telegrams",
+    keys: METER_AND_TELEGRAM,
+};
+
 static RECEPTIONS_BY_KEY: Lookup =
     Lookup { select: reception_select!(""), keys: &[("meter", Kind::Text), ("reception", Kind::Uuid)] };
 
@@ -60,7 +65,8 @@ static RECEPTIONS_BY_TELEGRAM: Lookup = Lookup { select: reception_select!(""), 
 static WAITING_BY_TELEGRAM: Lookup =
     Lookup { select: waiting_select!(""), keys: &[("telegram", Kind::Blob)] };
 
-static WAITING_TO_DELETE: Delete = Delete { table: "waiting_receptions", keys: &[("telegram", Kind::Blob)] };
+static WAITING_TO_DELETE: Delete =
+    Delete { table: "waiting_receptions", keys: &[("telegram", Kind::Blob), ("reception", Kind::Uuid)] };
 
 static EVENTS_BY_ID: Lookup = Lookup { select: event_select!(""), keys: &[("event", Kind::Uuid)] };
 
@@ -119,6 +125,11 @@ impl<D: Driver> Facts for SqlTransaction<D> {
         self.look_up(&METERS_BY_TELEGRAM, keys, meter_of_telegram, |(telegram, _)| *telegram).await
     }
 
+    async fn telegrams(&mut self, keys: Vec<(String, TelegramId)>) -> Result<Vec<TelegramRow>> {
+        let keys = keys.into_iter().map(|(meter, id)| vec![meter.into(), id.0.into()]).collect();
+        self.look_up(&TELEGRAMS_BY_KEY, keys, telegram, |row| (row.meter.clone(), row.telegram)).await
+    }
+
     async fn telegrams_of_meter(
         &mut self,
         meter: String,
@@ -170,11 +181,12 @@ impl<D: Driver> Facts for SqlTransaction<D> {
         self.look_up(&WAITING_BY_TELEGRAM, keys, waiting, ToldReception::key).await
     }
 
-    async fn delete_waiting(&mut self, telegrams: Vec<TelegramId>) -> Result<()> {
-        if telegrams.is_empty() {
+    async fn delete_waiting(&mut self, keys: Vec<(TelegramId, ReceptionId)>) -> Result<()> {
+        if keys.is_empty() {
             return Ok(());
         }
-        self.driver.delete(&WAITING_TO_DELETE, single(telegrams.into_iter().map(|id| id.0))).await
+        let keys = keys.into_iter().map(|(telegram, id)| vec![telegram.0.into(), id.0.into()]).collect();
+        self.driver.delete(&WAITING_TO_DELETE, keys).await
     }
 
     async fn all_waiting(&mut self) -> Result<Vec<ToldReception>> {

@@ -1,0 +1,176 @@
+//! Readings from telegrams: a function of telegram, keys and decoder, done again when one of them comes.
+
+use std::collections::BTreeSet;
+
+use sync_protocol::TelegramId;
+use wmbus::{
+    Addresses, AesKey, Content, DECODER_VERSION, DataRecord, Frame, FrameFormat, KeyRing, Quantity, Telegram,
+    Value,
+};
+
+use super::{Result, Service};
+use crate::store::Transaction;
+use crate::store::rows::{Derivation, ReadingRow, TelegramRow};
+
+/// Telegrams that are decoded in one transaction, and between which other work gets its turn.
+const CHUNK: u32 = 1_000;
+
+impl Service {
+    /// Decodes telegrams that were never decoded, or by an older decoder. Returns how many.
+    ///
+    /// # Errors
+    /// When the database fails; what was decoded until then stays.
+    pub async fn derive_pending(&self) -> Result<u64> {
+        let mut derived = 0;
+        loop {
+            let mut tx = self.begin().await?;
+            let mut telegrams = tx.pending_telegrams(CHUNK).await?;
+            if telegrams.is_empty() {
+                telegrams = tx.outdated_telegrams(DECODER_VERSION, CHUNK).await?;
+            }
+            if telegrams.is_empty() {
+                return Ok(derived);
+            }
+            self.derive_in(&mut *tx, &telegrams).await?;
+            tx.commit().await?;
+            derived += telegrams.len() as u64;
+        }
+    }
+
+    /// Decodes telegrams in a transaction of their own.
+    pub(super) async fn derive(&self, telegrams: &[TelegramRow]) -> Result<()> {
+        if telegrams.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.begin().await?;
+        self.derive_in(&mut *tx, telegrams).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Decodes every stored telegram of a meter. Returns how many.
+    pub(super) async fn derive_meter(&self, tx: &mut dyn Transaction, meter: &str) -> Result<u64> {
+        let mut after: Option<TelegramId> = None;
+        let mut derived = 0;
+        loop {
+            let telegrams = tx.telegrams_of_meter(meter.to_owned(), after, CHUNK).await?;
+            let Some(last) = telegrams.last() else { return Ok(derived) };
+            after = Some(last.telegram);
+            self.derive_in(tx, &telegrams).await?;
+            derived += telegrams.len() as u64;
+        }
+    }
+
+    /// Decodes telegrams. Writers take turns, so no key comes between the look at the keys and the
+    /// readings.
+    async fn derive_in(&self, tx: &mut dyn Transaction, telegrams: &[TelegramRow]) -> Result<()> {
+        for chunk in telegrams.chunks(CHUNK as usize) {
+            let frames: Vec<(&TelegramRow, Option<Frame>)> = chunk
+                .iter()
+                .map(|row| (row, Frame::parse(&row.frame, FrameFormat::WithoutCrc).ok()))
+                .collect();
+            let keys = self.keys_for(tx, frames.iter().filter_map(|(_, frame)| frame.as_ref())).await?;
+            let derivations =
+                frames.iter().map(|(row, frame)| derivation(row, frame.as_ref(), &keys)).collect();
+            tx.put_derivations(derivations).await?;
+            tokio::task::yield_now().await;
+        }
+        Ok(())
+    }
+
+    /// Opens the keys of the meters that frames come from.
+    pub(super) async fn keys_for(
+        &self,
+        tx: &mut dyn Transaction,
+        frames: impl Iterator<Item = &Frame>,
+    ) -> Result<KeyRing> {
+        let ids: BTreeSet<String> = frames
+            .filter_map(|frame| Addresses::read(frame).ok())
+            .flat_map(|addresses| [addresses.link, addresses.meter])
+            .map(|address| address.identification_number.to_string())
+            .collect();
+        let mut ring = KeyRing::default();
+        for sealed in tx.keys(ids.into_iter().collect()).await? {
+            let key = self.vault.open_key(&sealed.radio_id, &sealed.sealed)?;
+            if let Ok(number) = sealed.radio_id.parse() {
+                ring.insert(number, AesKey::new(*key.expose()));
+            }
+        }
+        Ok(ring)
+    }
+}
+
+/// Decodes one telegram.
+fn derivation(row: &TelegramRow, frame: Option<&Frame>, keys: &KeyRing) -> Derivation {
+    let telegram = frame.and_then(|frame| Telegram::decode(frame, keys).ok());
+    let (status, readings) = match telegram.as_ref().map(Telegram::content) {
+        None => ("undecodable", Vec::new()),
+        Some(Content::Records(records)) => ("read", readings(records)),
+        Some(Content::Sealed(reason)) => (reason.as_str(), Vec::new()),
+        Some(other) => (other.kind(), Vec::new()),
+    };
+    Derivation {
+        meter: row.meter.clone(),
+        telegram: row.telegram,
+        status: status.to_owned(),
+        meter_status: telegram.as_ref().and_then(Telegram::status).map(|status| status.0),
+        decoder_version: DECODER_VERSION,
+        readings,
+    }
+}
+
+fn readings(records: &[DataRecord]) -> Vec<ReadingRow> {
+    (0u32..).zip(records).map(|(position, record)| reading(position, record, records)).collect()
+}
+
+fn reading(position: u32, record: &DataRecord, records: &[DataRecord]) -> ReadingRow {
+    let (value, value_type) = value(record);
+    ReadingRow {
+        record: position,
+        quantity: record.quantity.as_str().to_owned(),
+        unit: record.unit.as_str().to_owned(),
+        value,
+        value_type: value_type.to_owned(),
+        // Beyond what the standard can code: a bug of the decoder, but no reason to lose the row.
+        storage: record.storage_number.min(u64::try_from(i64::MAX).unwrap_or(u64::MAX)),
+        tariff: record.tariff,
+        subunit: record.subunit,
+        function: record.function.as_str().to_owned(),
+        value_date: value_date(record, records),
+        qualifiers: record.qualifiers.iter().map(ToString::to_string).collect(),
+        is_plain: record.is_plain(),
+        warnings: record.warnings.iter().map(ToString::to_string).collect(),
+        decoder_version: DECODER_VERSION,
+    }
+}
+
+/// Writes a value as text. A coding for "not available" is no value, never 0.
+fn value(record: &DataRecord) -> (Option<String>, &'static str) {
+    match &record.value {
+        Value::Number(number) => (Some(number.to_string()), "number"),
+        Value::Date(date) => (Some(date.to_string()), "date"),
+        Value::Time(time) => (Some(time.to_string()), "time"),
+        Value::DateTime(date_time) => (Some(date_time.to_string()), "date_time"),
+        // PostgreSQL keeps no NUL in a text.
+        Value::Text(text) => (Some(text.replace('\0', "\u{FFFD}")), "text"),
+        Value::Flags(bits) => (Some(format!("{bits:X}")), "flags"),
+        _ => (None, "none"),
+    }
+}
+
+/// Finds the date of a value: the date record of the same storage, tariff and subunit, else the one of
+/// the storage as a whole; for storage 0 that is the meter's own time.
+fn value_date(record: &DataRecord, records: &[DataRecord]) -> Option<String> {
+    let date_of = |tariff: u32, subunit: u32| {
+        records
+            .iter()
+            .filter(|other| other.is_plain() && other.storage_number == record.storage_number)
+            .filter(|other| other.tariff == tariff && other.subunit == subunit)
+            .filter(|other| matches!(other.quantity, Quantity::Date | Quantity::DateTime))
+            .find_map(|other| match &other.value {
+                Value::Date(date) => Some(date.to_string()),
+                Value::DateTime(date_time) => Some(date_time.to_string()),
+                _ => None,
+            })
+    };
+    date_of(record.tariff, record.subunit).or_else(|| date_of(0, 0))
+}

@@ -1,0 +1,164 @@
+//! Merging a batch: a union of sets of facts, so that any order and any repetition end the same.
+//!
+//! ```text
+//! digest → zstd, CBOR → each item checked on its own → one transaction → receipt → readings derived
+//! ```
+//!
+//! The receipt speaks of facts only. Readings are derived in a transaction of their own right after
+//! it, so that no fault of a decoder ever refuses a fact; what is left over is derived at the next
+//! start ([`Service::derive_pending`]).
+
+mod facts;
+mod item;
+
+use sync_protocol::{
+    BatchId, ClockSample, Digest, ItemOutcome, PushAnswer, ReplicaId, Timestamp, body, push::join_outcomes,
+};
+
+use super::handhelds::is_stale;
+use super::{Result, Service, ServiceError};
+use crate::store::Transaction;
+use crate::store::rows::{BatchRow, ClockSampleRow, Handheld, QuarantineRow, ServerState, TelegramRow};
+use facts::merge_facts;
+use item::{Arrival, check_item};
+
+impl Service {
+    /// Merges a batch and returns its receipt. A batch that was merged before gets the same receipt.
+    ///
+    /// # Errors
+    /// `DigestMismatch`, a body that cannot be read, `Unprocessable` when the body names another batch
+    /// or handheld than the request, `BatchIdReused`, `Revoked`; `InsufficientStorage` when the
+    /// database is full. In each case nothing of the batch is kept, and the handheld keeps it.
+    pub async fn push(
+        &self,
+        replica: ReplicaId,
+        batch: BatchId,
+        digest: &Digest,
+        body: &[u8],
+    ) -> Result<PushAnswer> {
+        if Digest::of(body) != *digest {
+            return Err(ServiceError::DigestMismatch);
+        }
+        let read = body::read(body, &self.config.body_limits)?;
+        if read.id != batch {
+            return Err(ServiceError::Unprocessable(format!("the body is batch {}", read.id)));
+        }
+        if read.replica != replica {
+            return Err(ServiceError::Forbidden("the batch was cut by another handheld"));
+        }
+        let arrived_at = self.now();
+        let arrival = Arrival { replica, epoch: read.epoch, batch, arrived_at };
+        let checked = read.items.into_iter().map(|item| check_item(item, &arrival)).collect();
+
+        let mut tx = self.begin().await?;
+        let handheld = self.live_handheld(&mut *tx, replica).await?;
+        if let Some(merged) = tx.batch(replica, batch).await? {
+            if merged.digest != *digest {
+                return Err(ServiceError::BatchIdReused);
+            }
+            return answer(&merged, &tx.state().await?, arrived_at);
+        }
+        let commit = tx.advance(1).await?;
+        let merged = merge_facts(&mut *tx, checked, &arrival, commit).await?;
+        keep_quarantine(&mut *tx, merged.quarantine, &arrival, commit).await?;
+        keep_clock(&mut *tx, handheld, &read.clock, arrived_at).await?;
+        let row = BatchRow {
+            replica,
+            batch,
+            digest: *digest,
+            outcomes: outcomes_text(merged.outcomes)?,
+            commit,
+            arrived_at,
+        };
+        tx.insert_batch(row.clone()).await?;
+        let state = tx.state().await?;
+        tx.commit().await?;
+
+        self.derive_after_merge(merged.new_telegrams).await;
+        answer(&row, &state, arrived_at)
+    }
+
+    /// Returns the receipt of a batch that was merged.
+    ///
+    /// # Errors
+    /// `NotFound` when it was not.
+    pub async fn receipt(&self, replica: ReplicaId, batch: BatchId) -> Result<PushAnswer> {
+        let mut tx = self.begin_read().await?;
+        let merged = tx.batch(replica, batch).await?.ok_or(ServiceError::NotFound("receipt"))?;
+        answer(&merged, &tx.state().await?, self.now())
+    }
+
+    async fn derive_after_merge(&self, telegrams: Vec<TelegramRow>) {
+        if let Err(error) = self.derive(&telegrams).await {
+            tracing::error!(%error, telegrams = telegrams.len(), "readings are derived at the next start");
+        }
+    }
+}
+
+/// Writes the receipt of a merged batch. Its outcomes and commit are those of the merge; epoch and
+/// safe commit are those of now, because that is what a handheld must compare them with.
+fn answer(merged: &BatchRow, state: &ServerState, server_time: Timestamp) -> Result<PushAnswer> {
+    Ok(PushAnswer {
+        batch: merged.batch,
+        digest: merged.digest,
+        server_epoch: state.server_epoch,
+        commit: merged.commit,
+        safe_commit: state.safe_commit,
+        server_time,
+        outcomes: serde_json::from_str(&merged.outcomes)
+            .map_err(|_| ServiceError::Internal("a stored receipt cannot be read"))?,
+    })
+}
+
+fn outcomes_text(outcomes: Vec<ItemOutcome>) -> Result<String> {
+    serde_json::to_string(&join_outcomes(outcomes))
+        .map_err(|_| ServiceError::Internal("a receipt cannot be written"))
+}
+
+async fn keep_quarantine(
+    tx: &mut dyn Transaction,
+    items: Vec<(u32, &'static str, Vec<u8>)>,
+    arrival: &Arrival,
+    commit: u64,
+) -> Result<()> {
+    let rows = items.into_iter().map(|(position, code, item)| QuarantineRow {
+        replica: arrival.replica,
+        batch: arrival.batch,
+        position,
+        code: code.to_owned(),
+        item,
+        commit,
+        arrived_at: arrival.arrived_at,
+    });
+    Ok(tx.insert_quarantine(rows.collect()).await?)
+}
+
+/// Keeps the clock samples, and on the handheld's row the latest of them and that it was here.
+async fn keep_clock(
+    tx: &mut dyn Transaction,
+    handheld: Handheld,
+    samples: &[ClockSample],
+    now: Timestamp,
+) -> Result<()> {
+    // A round trip beyond 63 bits of milliseconds is nonsense, but no reason to lose a batch.
+    let most = u64::try_from(i64::MAX).unwrap_or(u64::MAX);
+    let mut rows: Vec<ClockSampleRow> = samples
+        .iter()
+        .map(|sample| ClockSampleRow {
+            replica: handheld.replica,
+            sample: ClockSample { round_trip_ms: sample.round_trip_ms.min(most), ..*sample },
+        })
+        .collect();
+    rows.sort_by_key(|row| {
+        let sample = row.sample;
+        (sample.boot, sample.taken_at, sample.offset_ms, sample.round_trip_ms)
+    });
+    rows.dedup();
+    tx.insert_clock_samples(rows).await?;
+    let latest = samples.iter().max_by_key(|sample| sample.taken_at).map(|sample| sample.offset_ms);
+    if latest.is_some() || is_stale(&handheld, now) {
+        let clock_offset_ms = latest.or(handheld.clock_offset_ms);
+        tx.put_handheld(Handheld { last_seen: Some(now), clock_offset_ms, ..handheld }).await?;
+    }
+    Ok(())
+}
