@@ -292,6 +292,49 @@ fn no_output_ever_repeats_a_key() {
 }
 
 #[test]
+fn any_line_is_answered_by_one_line() {
+    let seeds = telegrams() + &faults();
+    // A linear congruential generator: the same lines on every run.
+    let mut state = 2_026_u64;
+    let mut next = |limit: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % limit
+    };
+    let mut input = Vec::new();
+    for seed in seeds.lines().cycle().take(5_000) {
+        let mut line = seed.as_bytes().to_vec();
+        for _ in 0..=next(3) {
+            let byte =
+                if next(2) == 0 { b"0123456789ABCDEF"[next(16)] } else { u8::try_from(next(256)).unwrap() };
+            let place = next(line.len() + 1);
+            match line.get_mut(place) {
+                Some(old) if byte != b'\n' => *old = byte,
+                _ => line.truncate(place),
+            }
+        }
+        input.extend(line);
+        input.push(b'\n');
+    }
+    let mut child = Command::new(env!("CARGO_BIN_EXE_wmbus"))
+        .args(["decode", "--jsonl"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let writer = std::thread::spawn(move || stdin.write_all(&input).unwrap());
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    assert!(output.status.success());
+    let answers = stdout(&output);
+    assert_eq!(answers.lines().count(), 5_000);
+    for answer in answers.lines() {
+        let answer: Value = serde_json::from_str(answer).unwrap();
+        assert!(answer["ok"].is_boolean() && answer.get("id").is_some(), "{answer}");
+    }
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_error() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_wmbus"))
         .args(["decode", "--jsonl"])
