@@ -85,6 +85,20 @@ fn days_that_do_not_exist_are_invalid_and_keep_their_bytes() {
 }
 
 #[test]
+fn the_hundred_years_of_type_f_are_counted_from_1900() {
+    for (data, expected) in [
+        ("00004111", "2010-01-01T00:00"),
+        ("00204111", "2010-01-01T00:00"),
+        // 90 without and with a hundred-year field; the last is what a real meter sends in 2026.
+        ("000041B1", "1990-01-01T00:00"),
+        ("002041B1", "2090-01-01T00:00"),
+        ("22484136", "2126-06-01T08:34"),
+    ] {
+        assert_eq!(moment("046D", &hex(data)).value.to_string(), expected, "{data}");
+    }
+}
+
+#[test]
 fn a_wildcard_is_not_a_fixed_date() {
     let Value::Date(date) = moment("026C", &hex("E1FF")).value else { panic!("no date") };
     assert_eq!((date.fixed(), date.day), (None, Some(1)));

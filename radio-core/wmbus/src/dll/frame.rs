@@ -45,8 +45,8 @@ impl Frame {
                 Ok(Self::radio(strip_b(frame)?, trailing))
             }
             FrameFormat::WithoutCrc => match Self::wired(bytes) {
-                Some(Ok(frame)) => Ok(frame),
-                _ => {
+                Some(wired) => wired,
+                None => {
                     let (frame, trailing) = cut(bytes, usize::from(length_field(bytes)?) + 1)?;
                     Ok(Self::radio(frame.to_vec(), trailing))
                 }

@@ -136,6 +136,9 @@ pub enum Warning {
         /// How many bytes there are.
         found: usize,
     },
+    /// A wired meter put a signature where the configuration field is now; nothing is encrypted.
+    #[error("configuration field taken as the signature of an old wired meter")]
+    OldSignature,
     /// Bytes follow where the CI field announces none.
     #[error("{count} bytes where the CI field announces none")]
     UnexpectedContent {

@@ -55,6 +55,10 @@ impl Sealed<'_> {
         let header = match &self.tpl.header {
             Some(header) if matches!(self.tpl.mode(), 5 | 7) => header,
             _ if self.tpl.mode() == 0 => return self.verify_plain(payload, keys),
+            _ if self.has_old_signature(payload) => {
+                warnings.push(Warning::OldSignature);
+                return Ok(Unsealed::plain(Authentication::Absent));
+            }
             _ => return Err(SealedReason::UnsupportedMode(self.tpl.mode())),
         };
         let encrypted = self.encrypted_range(header, payload.len(), warnings);
@@ -112,7 +116,7 @@ impl Sealed<'_> {
     }
 
     /// The keys of the meter, then those of the radio converter on it.
-    fn candidates<'k>(self, keys: &'k dyn Keys) -> Vec<&'k AesKey> {
+    fn candidates(self, keys: &dyn Keys) -> Vec<&AesKey> {
         let meter = self.tpl.header.as_ref().and_then(|header| header.meter);
         let mut candidates = meter.map(|meter| keys.candidates(&meter)).unwrap_or_default();
         if let Some(sender) = self.sender.filter(|sender| Some(*sender) != meter) {
@@ -241,11 +245,23 @@ impl Sealed<'_> {
             self.is_plausible(payload)
         } else {
             // No count and no fillers: in clear only if it is records to the last byte.
-            announces_none
-                && self.tpl.ci.application() == ApplicationKind::Records
-                && parse_records(payload, self.tpl.end..payload.len())
-                    .iter()
-                    .all(|record| record.warnings.is_empty())
+            announces_none && self.is_records_throughout(payload)
         }
+    }
+
+    /// Tells whether a wired meter put a signature where the configuration field is now.
+    ///
+    /// Before 2013 these two bytes were such a signature. Where they would name a mode that is the
+    /// manufacturer's or reserved, but the content is records to the last byte, nothing is encrypted.
+    fn has_old_signature(self, payload: &[u8]) -> bool {
+        let is_wired = self.sender.is_none();
+        is_wired && matches!(self.tpl.mode(), 6 | 11 | 12 | 14 | 16..) && self.is_records_throughout(payload)
+    }
+
+    fn is_records_throughout(self, payload: &[u8]) -> bool {
+        self.tpl.ci.application() == ApplicationKind::Records
+            && parse_records(payload, self.tpl.end..payload.len())
+                .iter()
+                .all(|record| record.warnings.is_empty())
     }
 }

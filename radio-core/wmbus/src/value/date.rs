@@ -193,7 +193,8 @@ pub(crate) fn time_j(bytes: [u8; 3]) -> Moment<Time> {
 
 /// Reads the day, month and year fields that types F, G and I share.
 ///
-/// `hundreds` is the hundred-year field of type F; without one, years 81 to 99 lie in the 20th century.
+/// `hundreds` is the hundred-year field of type F. Without one, or with 0, years 81 to 99 lie in the 20th
+/// century and the lower ones in the 21st.
 fn date([low, high]: [u8; 2], hundreds: Option<u8>) -> Option<Date> {
     let day = match low & 0x1F {
         0 => None,

@@ -1,0 +1,147 @@
+//! Any bytes: no panic, and nothing unexplained.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod common;
+
+use common::{assert_explanation_tiles, frame_around, hex};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use wmbus::apl::{CompactProfile, compact, parse_records};
+use wmbus::{Addresses, AesKey, Decimal, Frame, FrameFormat, KeyRing, Keys, MeterAddress, Telegram};
+
+const KEY: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+
+/// Telegrams that are valid up to where they are cut or damaged.
+const VALID: [&str; 7] = [
+    "2E4493157856341233037A2A0020255923C95AAA26D1B2E7493B013EC4A6F6D3529B520EDFF0EA6DEFC99D6D69EBF3",
+    "434493157856341233038C2075900F002C25B30A000021924D4F2FB66E017A75002007109058475F4BC91DF878B80A1B0F98B629024AAC727942BFC549233C0140829B93",
+    "2D4493444433221155377288776655934455080004100500DFE2A782146D1513581CD2F83F39040CFD1078563412",
+    "2A442D2C998734761B168D2091D37CAC21E1D68CDAFFCD3DC452BD802913FF7B1706CA9E355D6C2701CC24",
+    "6820206808FD7278563412931533032A0000000C1427048502046D32371F1502FD1700008916",
+    "1444AE0C78563412010779313B42A6D2042E163423",
+    "2144AE0C7856341201077884046D002041118B04150030128D04951F056901030211",
+];
+
+/// Decodes what can be decoded and checks what must hold for all of it.
+fn exercise(bytes: &[u8]) {
+    let detected = Frame::detect(bytes).map(|(frame, _)| frame).ok();
+    let parsed = [FrameFormat::A, FrameFormat::B, FrameFormat::WithoutCrc, FrameFormat::Wired]
+        .into_iter()
+        .filter_map(|format| Frame::parse(bytes, format).ok());
+    for frame in parsed.chain(detected) {
+        exercise_frame(&frame);
+    }
+}
+
+fn exercise_frame(frame: &Frame) {
+    let key = AesKey::new(KEY);
+    for keys in [&key as &dyn Keys, &KeyRing::default()] {
+        let addresses = Addresses::read(frame);
+        let Ok(telegram) = Telegram::decode(frame, keys) else { continue };
+        assert_eq!(addresses.map(|addresses| addresses.link), Ok(telegram.link_address()));
+        assert_explanation_tiles(&telegram, frame.bytes().len(), "any bytes");
+        for record in telegram.content().records() {
+            let _ = CompactProfile::read(record).map(|profile| profile.registers(i128::MAX));
+            assert!(!record.to_string().is_empty());
+            assert!(record.offset + record.raw.len() <= frame.bytes().len());
+        }
+    }
+}
+
+#[test]
+fn a_valid_telegram_may_end_anywhere() {
+    for valid in VALID {
+        let whole = hex(valid);
+        for length in 0..=whole.len() {
+            exercise(&whole[..length]);
+            let mut shortened = whole[..length].to_vec();
+            if let Some(field) = shortened.first_mut() {
+                *field = u8::try_from(length - 1).unwrap();
+            }
+            exercise(&shortened);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn any_bytes_do_not_panic(bytes in vec(any::<u8>(), 0..300)) {
+        exercise(&bytes);
+    }
+
+    #[test]
+    fn any_layers_do_not_panic(payload in vec(any::<u8>(), 0..240)) {
+        exercise(&frame_around(&payload));
+    }
+
+    #[test]
+    fn any_layers_behind_a_known_beginning_do_not_panic(
+        beginning in prop::sample::select(vec![
+            "78", "7A000000000005", "7A00000510", "7A0000200710", "72785634129315330300000000", "8C2000", "8D200000000000",
+            "8D20000000000020", "8E200078563412931533037A", "8F2000", "90", "9002000090", "900F002C25", "811D78",
+            "8C2000900F002C25B30A0000", "79", "69", "6E00000000", "70F0", "A0", "8A00000000", "86",
+        ]),
+        payload in vec(any::<u8>(), 0..120),
+    ) {
+        exercise(&frame_around(&[hex(beginning), payload].concat()));
+    }
+
+    #[test]
+    fn a_damaged_telegram_does_not_panic(
+        valid in prop::sample::select(VALID.to_vec()),
+        damage in vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        let mut bytes = hex(valid);
+        for (index, byte) in damage {
+            let at = index.index(bytes.len());
+            bytes[at] = byte;
+        }
+        exercise(&bytes);
+    }
+
+    #[test]
+    fn any_records_are_kept_to_the_last_byte(bytes in vec(any::<u8>(), 0..200)) {
+        let records = parse_records(&bytes, 0..bytes.len());
+        let mut at = 0;
+        for record in &records {
+            prop_assert!(bytes[at..record.offset].iter().all(|byte| *byte == 0x2F), "only fillers are left out");
+            prop_assert_eq!(&bytes[record.offset..record.offset + record.raw.len()], &record.raw[..]);
+            at = record.offset + record.raw.len();
+        }
+        prop_assert!(bytes[at..].iter().all(|byte| *byte == 0x2F));
+    }
+
+    #[test]
+    fn any_headers_expand_or_say_why_not(headers in vec(any::<u8>(), 0..40), data in vec(any::<u8>(), 0..60)) {
+        let signature = compact::format_signature(&headers);
+        if let Ok(records) = compact::expand(signature, 0, &data, &headers) {
+            prop_assert_eq!(records.len(), headers.len() + data.len());
+        }
+    }
+
+    #[test]
+    fn a_decimal_comes_back_from_its_text(mantissa in -(10i128.pow(37))..10i128.pow(37), exponent in -30i8..=0) {
+        let decimal = Decimal::new(mantissa, exponent);
+        let parsed: Decimal = decimal.to_string().parse().unwrap();
+        prop_assert_eq!(parsed, decimal);
+        prop_assert_eq!(parsed.to_string(), decimal.to_string());
+    }
+
+    #[test]
+    fn sums_of_decimals_undo_one_another(a in any::<i64>(), b in any::<i64>(), e in -9i8..9, f in -9i8..9) {
+        let (a, b) = (Decimal::new(a.into(), e), Decimal::new(b.into(), f));
+        let sum = a.checked_add(b).unwrap();
+        prop_assert_eq!(sum.checked_sub(b), Some(a));
+        prop_assert_eq!(sum.cmp(&a), b.cmp(&Decimal::ZERO));
+    }
+
+    #[test]
+    fn an_address_comes_back_from_its_text(bytes in any::<[u8; 8]>()) {
+        let address = MeterAddress::from_link_bytes(bytes);
+        prop_assert_eq!(address.to_string().parse(), Ok(address));
+        prop_assert_eq!(address.to_link_bytes(), bytes);
+    }
+}
