@@ -54,15 +54,22 @@ async fn restore_file(
     fs::copy(from, &copy).with_context(|| format!("failed to copy {}", from.display()))?;
     check(&copy).with_context(|| format!("{} is damaged; take another backup", from.display()))?;
 
-    let mut epoch = begin_new_epoch(database, &copy).await?;
+    let service = database.open_file(&copy).await?;
+    let mut epoch = service.begin_new_epoch(Actor::Operator).await?;
     if file.exists() {
         close_alone(file)?;
-        // The database may have been restored before, from the same backup.
         let replaced = server_epoch(file)?;
-        while epoch <= replaced {
-            epoch = begin_new_epoch(database, &copy).await?;
+        if epoch == replaced {
+            // Lives are numbered by the second: this backup was restored within this one already.
+            epoch = service.begin_new_epoch(Actor::Operator).await?;
+        }
+        if epoch <= replaced {
+            bail!(
+                "this machine's clock stands before the life that is to be replaced began; set it right first"
+            );
         }
     }
+    drop(service);
     close_alone(&copy)?;
     if file.exists() {
         let kept = free_name(file);
@@ -71,10 +78,6 @@ async fn restore_file(
     }
     fs::rename(&copy, file).with_context(|| format!("failed to rename {}", copy.display()))?;
     Ok(epoch)
-}
-
-async fn begin_new_epoch(database: &DatabaseArguments, file: &Path) -> anyhow::Result<u64> {
-    Ok(database.open_file(file).await?.begin_new_epoch(Actor::Operator).await?)
 }
 
 /// Checks every page and every index.

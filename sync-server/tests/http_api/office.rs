@@ -65,7 +65,7 @@ async fn guessing_a_pairing_code_is_slowed_down() {
 async fn a_tour_without_a_good_row_is_not_created_and_says_why() {
     let server = TestServer::start().await;
     let office = server.office().await;
-    let csv = "meter_number,radio_id\n1,not-hexadecimal\n";
+    let csv = "meter_no,radio_id\n1,not-hexadecimal\n";
     let request =
         office.request(Method::POST, "/tours?name=Lindenweg").header("content-type", "text/csv").body(csv);
     let answer = request.send().await.unwrap();

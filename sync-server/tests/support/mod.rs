@@ -32,7 +32,7 @@ pub(crate) const KEY: &str = "0102030405060708090A0B0C0D0E0F11";
 /// The meter of [`FRAME`].
 pub(crate) const METER: &str = "ELS-12345678-33-03";
 /// A tour with that meter.
-pub(crate) const TOUR_CSV: &str = "position,street,house,meter_number,radio_id,manufacturer,medium,unit\n1,Lindenweg,7,12345678,12345678,ELS,gas,m³\n";
+pub(crate) const TOUR_CSV: &str = "seq,street,house,meter_no,radio_id,manufacturer,medium,unit\n1,Lindenweg,7,12345678,12345678,ELS,gas,m³\n";
 
 /// A clock that stands still and randomness that repeats.
 #[derive(Default)]
