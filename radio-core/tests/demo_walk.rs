@@ -31,7 +31,10 @@ fn frames(walk: &DemoWalk) -> BTreeMap<String, Vec<Frame>> {
         let meter = Addresses::read(&received.frame).unwrap().meter;
         let id = meter.identification_number.to_string();
         let is_own = |line: &BTreeMap<String, String>| {
-            line["radio_id"] == id && line["manufacturer"] == meter.manufacturer.to_string()
+            line["radio_id"] == id
+                && line["manufacturer"] == meter.manufacturer.to_string()
+                && line["version"] == format!("0x{:02X}", meter.version)
+                && line["type"] == format!("0x{:02X}", meter.device_type)
         };
         if tour.iter().any(is_own) {
             frames.entry(id).or_default().push(received.frame);

@@ -76,6 +76,14 @@ fn a_link_mode_of_a_newer_receiver_does_not_cost_the_frame() {
 }
 
 #[test]
+fn a_program_that_removes_crcs_is_believed_where_chance_says_otherwise() {
+    let received = parse(&format!("C1;1;1;;;;;0x{C1_FORMAT_B}"));
+    assert_eq!((hex(&received).as_str(), received.frame_format), (C1_FORMAT_B, FrameFormat::WithoutCrc));
+    let received = parse(&format!("T1;1;1;;;;;0x{T1_FORMAT_A}"));
+    assert_eq!((hex(&received).as_str(), received.frame_format), (T1, FrameFormat::A));
+}
+
+#[test]
 fn a_cut_line_of_rtl_wmbus_names_how_many_fields_it_has() {
     check_error("T1;1;1;2019-04-03 19:00:42.000;97;148", 1, |kind| {
         *kind == LineErrorKind::FieldsMissing { found: 6 }

@@ -84,10 +84,11 @@ impl Meter {
         self.address.get(..3).unwrap_or_default()
     }
 
-    /// Returns the version and device type as the office knows them: a device type only where the
-    /// hexadecimal and the decimal notation agree.
-    pub(super) fn known_device_type(&self) -> &'static str {
-        self.address.rsplit('-').next().filter(|digits| digits.starts_with('0')).unwrap_or_default()
+    /// Returns version and device type as the tour writes them, in hexadecimal.
+    pub(super) fn version_and_type(&self) -> [String; 2] {
+        self.address().map_or_else(Default::default, |address| {
+            [address.version, address.device_type].map(|byte| format!("0x{byte:02X}"))
+        })
     }
 
     /// Returns a value as a decimal in the unit that is billed.
@@ -187,7 +188,7 @@ fn key_digits(number: &str) -> String {
     digits
         .bytes()
         .enumerate()
-        .map(|(index, digit)| format!("{:X}", (usize::from(digit) * 7 + index * 5) % 16))
+        .map(|(index, digit)| format!("{:X}", (usize::from(digit) * 7 + index * 5 + index / 16 * 3) % 16))
         .collect()
 }
 

@@ -50,6 +50,7 @@ fn row(position: usize, meter: &Meter) -> [String; 29] {
     // Wide limits: of those that are heard only the implausible meter leaves them.
     let high = 3 * meter.current.max(meter.due).max(meter.previous);
     let low = if matches!(meter.fate, Fate::Implausible(_)) { meter.previous } else { 0 };
+    let [version, device_type] = meter.version_and_type();
     [
         own("Lindenweg 2026"),
         position.to_string(),
@@ -65,8 +66,8 @@ fn row(position: usize, meter: &Meter) -> [String; 29] {
         own(meter.meter_number),
         own(meter.radio_id()),
         own(meter.manufacturer()),
-        String::new(),
-        own(meter.known_device_type()),
+        version,
+        device_type,
         own(meter.medium),
         meter.key_in_tour().unwrap_or_default(),
         own(DUE_DATE),

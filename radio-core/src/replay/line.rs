@@ -1,7 +1,7 @@
 //! One line of any format.
 
 use jiff::tz::TimeZone;
-use wmbus::Frame;
+use wmbus::{Frame, FrameError, FrameFormat};
 
 use super::{LineError, LineErrorKind, hex_line, jsonl, rtl_wmbus, telegram_log};
 use crate::ReceivedFrame;
@@ -84,9 +84,24 @@ impl<'a> Span<'a> {
 
     /// Reads the span as a frame of which only the bytes are known, CRCs detected and removed.
     pub(super) fn frame(self) -> Result<ReceivedFrame, LineError> {
-        let bytes = self.bytes()?;
+        self.frame_by(Frame::detect)
+    }
+
+    /// Reads the span as a frame from a program that removes CRCs. Then a frame without CRCs that looks
+    /// like one of format B by chance, as 1 in 65,536 does, keeps its last two bytes.
+    pub(super) fn frame_without_crc(self) -> Result<ReceivedFrame, LineError> {
+        self.frame_by(|bytes| match Frame::parse(bytes, FrameFormat::WithoutCrc) {
+            Ok(frame) if frame.trailing_bytes() == 0 => Ok((frame, FrameFormat::WithoutCrc)),
+            _ => Frame::detect(bytes),
+        })
+    }
+
+    fn frame_by(
+        self,
+        read: impl Fn(&[u8]) -> Result<(Frame, FrameFormat), FrameError>,
+    ) -> Result<ReceivedFrame, LineError> {
         let (frame, format) =
-            Frame::detect(&bytes).map_err(|error| self.error(LineErrorKind::Frame(error)))?;
+            read(&self.bytes()?).map_err(|error| self.error(LineErrorKind::Frame(error)))?;
         Ok(ReceivedFrame::new(frame, format))
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn parse(line: Span<'_>, zone: Option<&TimeZone>) -> Result<ReceivedF
     if !flag(three_out_of_six)? {
         return Err(three_out_of_six.error(LineErrorKind::ThreeOutOfSixMarkedWrong));
     }
-    let mut received = datagram.frame()?;
+    let mut received = datagram.frame_without_crc()?;
     // A mode that Walkby does not know is no reason to lose the frame.
     received.link_mode = mode.text.parse::<LinkMode>().ok();
     received.received_at = timestamp(time, zone)?;
