@@ -7,13 +7,15 @@
 
 mod expected;
 mod layout;
+mod meter;
 mod meters;
 mod recording;
 mod tour;
 
 pub use expected::{DemoWalk, ExpectedMeter, ExpectedState};
 
-use meters::{METERS, Meter};
+use meter::Meter;
+use meters::METERS;
 use recording::Recording;
 
 /// The date whose values are billed.

@@ -6,7 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use wmbus::MeterAddress;
 
-use super::meters::{METERS, Meter, NEIGHBOURS};
+use super::meter::Meter;
+use super::meters::{METERS, NEIGHBOURS};
 use crate::replay::write_line;
 use crate::{LinkMode, ReceivedFrame};
 

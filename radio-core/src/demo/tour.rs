@@ -1,7 +1,7 @@
 //! The office's files.
 
 use super::DUE_DATE;
-use super::meters::{Fate, Meter};
+use super::meter::{Fate, Meter};
 
 /// The neutral columns of a route, and two that only this office knows.
 const COLUMNS: [&str; 29] = [
