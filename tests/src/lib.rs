@@ -5,3 +5,4 @@ pub mod handheld;
 pub mod office;
 pub mod programs;
 pub mod server;
+pub mod simulation;

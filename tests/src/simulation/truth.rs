@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sync_protocol::{EventId, ReceptionId, ReplicaEpoch, TelegramId, Timestamp};
+use sync_protocol::{BatchId, EventId, ReceptionId, ReplicaEpoch, TelegramId, Timestamp};
 
 /// Names one fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +41,8 @@ pub(super) struct Truth {
     pub(super) purged: BTreeSet<FactId>,
     /// Deeds that left a handheld because it was restored from a backup without them.
     pub(super) rolled_back: BTreeSet<(FactId, Deed)>,
+    /// Batches of a manipulated handheld.
+    pub(super) forged: BTreeSet<BatchId>,
     /// The lives of each handheld's database, in order.
     pub(super) epochs: Vec<Vec<ReplicaEpoch>>,
 }

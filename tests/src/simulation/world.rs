@@ -1,0 +1,282 @@
+//! One history: three handhelds, one server, and everything that can happen.
+
+use field_core::sync::{Push, Request};
+use sync_protocol::push::PushAnswer;
+use sync_protocol::{Batch, BatchId, Digest, Item, ReplicaEpoch, Telegram, TelegramId, TourId, body};
+use uuid::Uuid;
+
+use super::Violation;
+use super::air::{self, METERS};
+use super::checker;
+use super::dice::Dice;
+use super::handheld::Handheld;
+use super::mutant::Mutant;
+use super::network::Network;
+use super::office::Office;
+use super::truth::Truth;
+
+/// Handhelds in a history.
+const HANDHELDS: usize = 3;
+/// Things that happen before everybody goes home.
+const STEPS: usize = 170;
+/// Sessions after which a handheld with a good network must be done.
+const SESSIONS: usize = 40;
+/// 2026-11-21T00:00:00Z.
+const START_MS: i64 = 1_795_219_200_000;
+
+/// What came of a history.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What the checker found; nothing, if all is well.
+    pub violations: Vec<Violation>,
+    /// Facts that were on a handheld at some time.
+    pub facts: usize,
+    /// Facts that were deleted on a handheld after they were safe.
+    pub purged: usize,
+    /// Facts that were lost with two restored backups, and are seen in the gap report.
+    pub reported_losses: usize,
+    /// What happened, one line per step; only when asked for.
+    pub trace: Vec<String>,
+}
+
+/// Plays the history of a seed.
+pub fn run(seed: u64, mutant: Option<Mutant>, with_trace: bool) -> Outcome {
+    let mut world = World::new(seed, mutant, with_trace);
+    for step in 0..STEPS {
+        world.step(step);
+    }
+    world.go_home()
+}
+
+struct World {
+    dice: Dice,
+    office: Office,
+    network: Network,
+    handhelds: Vec<Handheld>,
+    truth: Truth,
+    tours: Vec<TourId>,
+    /// Telegrams that several handhelds may hear: meter and value.
+    shared: Vec<(u32, u32)>,
+    heard: u32,
+    now_ms: i64,
+    violations: Vec<Violation>,
+    trace: Option<Vec<String>>,
+}
+
+impl World {
+    fn new(seed: u64, mutant: Option<Mutant>, with_trace: bool) -> Self {
+        let mut dice = Dice::new(seed);
+        let mut office = Office::new(&mut dice, mutant);
+        office.set_clock(START_MS);
+        let mut truth = Truth::default();
+        let handhelds: Vec<Handheld> = (0..HANDHELDS)
+            .map(|number| {
+                let pairing = office.pair(&format!("handheld {number}"));
+                Handheld::new(number, &pairing, mutant, &mut dice, &mut truth)
+            })
+            .collect();
+        let replicas: Vec<_> = handhelds.iter().map(|handheld| handheld.replica).collect();
+        let tours = vec![office.new_tour(&replicas), office.new_tour(&replicas)];
+        office.back_up();
+        let network = Network::new(&mut dice);
+        let shared = (0..12).map(|number| (number % METERS, 1_000_000 + number)).collect();
+        let trace = with_trace.then(Vec::new);
+        Self {
+            dice,
+            office,
+            network,
+            handhelds,
+            truth,
+            tours,
+            shared,
+            heard: 0,
+            now_ms: START_MS,
+            violations: Vec::new(),
+            trace,
+        }
+    }
+
+    fn say(&mut self, words: impl FnOnce() -> String) {
+        if let Some(trace) = &mut self.trace {
+            trace.push(words());
+        }
+    }
+
+    fn pass_time(&mut self) {
+        self.now_ms += 1 + self.dice.bits().cast_signed().rem_euclid(300_000);
+        self.office.set_clock(self.now_ms);
+        for handheld in &mut self.handhelds {
+            handheld.set_clock(self.now_ms);
+        }
+    }
+
+    /// Lets one thing happen.
+    fn step(&mut self, step: usize) {
+        self.pass_time();
+        let number = self.dice.below(HANDHELDS);
+        match self.dice.below(100) {
+            0..=22 => self.hear(number),
+            23..=27 => {
+                self.say(|| format!("{step}: {number} writes a note"));
+                self.handhelds[number].write(&mut self.dice, &mut self.truth);
+            }
+            28..=77 => {
+                for _ in 0..3 {
+                    self.sync(number);
+                }
+            }
+            78..=80 => {
+                self.say(|| format!("{step}: {number} is killed"));
+                self.handhelds[number].kill(&mut self.dice);
+            }
+            81 => {
+                self.say(|| format!("{step}: {number} is switched off and on"));
+                self.handhelds[number].reboot(&mut self.dice);
+            }
+            82..=83 => {
+                self.say(|| format!("{step}: {number} is backed up"));
+                self.handhelds[number].back_up(&mut self.dice);
+            }
+            84..=85 => {
+                let restored = self.handhelds[number].restore(&mut self.dice, &mut self.truth);
+                self.say(|| format!("{step}: {number} is restored: {restored}"));
+            }
+            86..=87 => {
+                self.say(|| format!("{step}: the clock of {number} jumps"));
+                self.handhelds[number].jump(&mut self.dice);
+            }
+            88..=90 => {
+                self.say(|| format!("{step}: the server is backed up"));
+                self.office.back_up();
+            }
+            91 => {
+                self.say(|| format!("{step}: the server is restored"));
+                self.office.restore();
+                self.check_purged();
+            }
+            92..=93 => {
+                self.say(|| format!("{step}: somebody replays a batch"));
+                self.network.replay(&mut self.office, &mut self.dice);
+            }
+            94..=96 => {
+                self.say(|| format!("{step}: {number} deletes what it may"));
+                self.handhelds[number].purge(&mut self.truth);
+                self.check_purged();
+            }
+            97 => self.withdraw(number),
+            98 => {
+                self.say(|| format!("{step}: {number} ends its walk"));
+                self.handhelds[number].end_walk(&mut self.dice);
+            }
+            _ => self.forge(number),
+        }
+    }
+
+    /// Four in ten telegrams are such as others hear, too.
+    fn hear(&mut self, number: usize) {
+        let telegrams: Vec<(u32, u32)> = (0..=self.dice.below(4))
+            .map(|_| {
+                if self.dice.percent(40) {
+                    return self.shared[self.dice.below(self.shared.len())];
+                }
+                self.heard += 1;
+                (self.heard % METERS, self.heard)
+            })
+            .collect();
+        let heard = self.handhelds[number].hear(&telegrams, &mut self.dice, &mut self.truth);
+        self.say(|| format!("{number} hears {telegrams:?} and commits {heard}"));
+    }
+
+    fn sync(&mut self, number: usize) -> bool {
+        let Self { office, network, handhelds, dice, .. } = self;
+        let mut exchange = |token: &sync_protocol::Token, request: &Request, dice: &mut Dice| {
+            network.exchange(office, token, request, dice)
+        };
+        let said = handhelds[number].sync_step(dice, &mut exchange);
+        let goes_on = said.is_some();
+        self.say(|| format!("{number} {}", said.unwrap_or_else(|| "ends its sync".into())));
+        goes_on
+    }
+
+    fn withdraw(&mut self, number: usize) {
+        let tour = self.tours[self.dice.below(self.tours.len())];
+        self.say(|| format!("the office withdraws {tour} from {number}"));
+        self.office.withdraw(tour, self.handhelds[number].replica);
+    }
+
+    /// A manipulated handheld sends a telegram under the name of another one.
+    fn forge(&mut self, number: usize) {
+        let handheld = &self.handhelds[number];
+        let id = BatchId(Uuid::from_u128(u128::from(self.dice.bits())));
+        let mut batch = Batch::new(id, handheld.replica, ReplicaEpoch(Uuid::nil()));
+        let (meter, value) = self.shared[self.dice.below(self.shared.len())];
+        let mut telegram = Telegram::new(air::frame(meter, value + 5_000_000).bytes().to_vec());
+        telegram.id = TelegramId::of(air::frame(meter, value).bytes());
+        batch.items.push(Item::Telegram(telegram));
+        let bytes = body::write(&batch);
+        let push = Push { replica: handheld.replica, batch: id, digest: Digest::of(&bytes), body: bytes };
+        self.truth.forged.insert(id);
+        let answer = self.office.answer(&handheld.token, &Request::Push(push));
+        let taken = answer.success::<PushAnswer>().is_some();
+        self.say(|| format!("{number} forges a telegram: taken {taken}"));
+    }
+
+    fn check_purged(&mut self) {
+        checker::purged(&self.truth, &self.office.holdings(), &mut self.violations);
+    }
+
+    /// Ends the day: everything that was delayed arrives, the network is good, everybody syncs until
+    /// done. Then the office backs up and the handhelds delete; and the next working day begins, on
+    /// which gaps are seen.
+    fn go_home(mut self) -> Outcome {
+        self.network.trouble = 0;
+        self.network.replay_all(&mut self.office);
+        for number in 0..HANDHELDS {
+            self.drain(number);
+        }
+        let replicas: Vec<_> = self.handhelds.iter().map(|handheld| handheld.replica).collect();
+        self.tours.push(self.office.new_tour(&replicas));
+        for number in 0..HANDHELDS {
+            self.drain(number);
+            self.hear(number);
+            self.handhelds[number].write(&mut self.dice, &mut self.truth);
+            self.drain(number);
+        }
+        self.office.back_up();
+        for number in 0..HANDHELDS {
+            for tour in self.tours.clone() {
+                self.office.withdraw(tour, self.handhelds[number].replica);
+            }
+            self.drain(number);
+            self.handhelds[number].purge(&mut self.truth);
+            checker::feed(
+                number,
+                &self.handhelds[number].tours(),
+                &self.office.tours_of(self.handhelds[number].replica),
+                &mut self.violations,
+            );
+        }
+        let holdings = self.office.holdings();
+        let reported_losses = checker::all(&self.truth, &self.handhelds, &holdings, &mut self.violations);
+        Outcome {
+            violations: self.violations,
+            facts: self.truth.deeds.len() + self.truth.telegrams.len(),
+            purged: self.truth.purged.len(),
+            reported_losses,
+            trace: self.trace.unwrap_or_default(),
+        }
+    }
+
+    /// Syncs until the handheld shows that all is done.
+    fn drain(&mut self, number: usize) {
+        for _ in 0..SESSIONS {
+            self.pass_time();
+            while self.sync(number) {}
+            if self.handhelds[number].is_done() {
+                return;
+            }
+        }
+        let shows = self.handhelds[number].shows();
+        self.violations.push(Violation::new("I5", format!("handheld {number} does not get done: {shows}")));
+    }
+}
