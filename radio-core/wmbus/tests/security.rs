@@ -318,6 +318,25 @@ fn an_encrypted_part_that_is_cut_off_is_told() {
     assert_eq!(lines(&telegram)[0], ANNEX_N[0]);
 }
 
+/// OMS Vol. 2 Annex N.2.2, a wired telegram, with other configuration and data bytes.
+fn wired(configuration: &str, records: &str) -> Telegram {
+    let content = hex(&format!("08FD7278563412931533032A00{configuration}{records}"));
+    let length = u8::try_from(content.len()).unwrap();
+    let checksum = content.iter().fold(0u8, |sum, byte| sum.wrapping_add(*byte));
+    let frame = [vec![0x68, length, length, 0x68], content, vec![checksum, 0x16]].concat();
+    Telegram::decode(&Frame::parse(&frame, FrameFormat::Wired).unwrap(), &KeyRing::default()).unwrap()
+}
+
+#[test]
+fn the_signature_of_an_old_wired_meter_is_not_an_encryption() {
+    let old = wired("27B6", "0C1427048502");
+    assert_eq!(old.warnings(), [Warning::OldSignature]);
+    assert_eq!(lines(&old), ["volume 28504.27 m³"]);
+    // Not records to the last byte, or a mode that the standard knows: sealed.
+    assert_eq!(wired("27B6", "0C142704").content(), &Content::Sealed(SealedReason::UnsupportedMode(22)));
+    assert_eq!(wired("270A", "0C1427048502").content(), &Content::Sealed(SealedReason::UnsupportedMode(10)));
+}
+
 #[test]
 fn several_keys_are_tried_in_turn() {
     let frame = hex(MODE_5);

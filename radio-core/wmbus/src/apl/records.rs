@@ -14,13 +14,16 @@ const MANUFACTURER_DATA: u8 = 0x0F;
 /// The same, and more records follow in the next telegram.
 const MANUFACTURER_DATA_MORE_FOLLOW: u8 = 0x1F;
 
+/// As short as records usually are: room for so many is made at once.
+const SHORT_RECORD: usize = 5;
+
 /// Parses the records in `range` of a telegram's bytes.
 ///
 /// Nothing is lost: what cannot be parsed becomes a last record of [`Quantity::Unknown`] with the rest
 /// as its raw bytes and a warning that says why.
 pub fn parse_records(bytes: &[u8], range: Range<usize>) -> Vec<DataRecord> {
     let bytes = bytes.get(..range.end).unwrap_or(bytes);
-    let mut records = Vec::with_capacity(range.len() / 8);
+    let mut records = Vec::with_capacity(range.len() / SHORT_RECORD);
     let mut at = range.start;
     while let Some(&dif) = bytes.get(at) {
         if dif == FILLER {
