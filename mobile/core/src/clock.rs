@@ -66,3 +66,17 @@ fn uptime_ms() -> Option<u64> {
     let (seconds, hundredths) = (seconds.parse::<u64>().ok()?, hundredths.parse::<u64>().ok()?);
     Some(seconds.saturating_mul(1000).saturating_add(hundredths.saturating_mul(10)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::randomness::OsRandomness;
+
+    #[test]
+    fn the_monotonic_clock_does_not_go_back_and_the_boot_stays() {
+        let clock = SystemClock::new(&mut OsRandomness).unwrap();
+        let readings: Vec<Now> = (0..1_000).map(|_| clock.now()).collect();
+        assert!(readings.is_sorted_by_key(|now| now.monotonic_ms));
+        assert!(readings.iter().all(|now| now.boot == readings[0].boot));
+    }
+}

@@ -10,6 +10,8 @@
 //! ```
 
 mod derive;
+#[cfg(test)]
+mod disk_full;
 mod engine;
 mod entry;
 mod pending;

@@ -164,7 +164,9 @@ pub fn hear(walk: &mut Walk, store: &mut Store, clock: &Clock, frames: &[Frame])
     for frame in frames {
         walk.handle_frame(received(frame.clone()), clock.now());
     }
-    walk.flush(store, &mut Seeded(clock.now().monotonic_ms)).unwrap()
+    // Each group mints other identities than the one before.
+    let seed = u64::from(store.fact_counts().unwrap().receptions) << 32 | clock.now().monotonic_ms;
+    walk.flush(store, &mut Seeded(seed)).unwrap()
 }
 
 /// The lines of the demonstration's tour, with the keys that the office has before the walk.
@@ -188,7 +190,8 @@ pub fn demo_lines(demo: &DemoWalk) -> Vec<TourMeter> {
             meter_number: text(row, "meter_no"),
             radio_id: option(row, "radio_id"),
             manufacturer: option(row, "manufacturer"),
-            device_type: option(row, "type").map(|digits| digits.parse().unwrap()),
+            version: option(row, "version").map(|text| byte(&text)),
+            device_type: option(row, "type").map(|text| byte(&text)),
             medium: text(row, "medium"),
             key: option(row, "key")
                 .or_else(|| keys.get(&row["radio_id"]).cloned())
@@ -204,6 +207,11 @@ pub fn demo_lines(demo: &DemoWalk) -> Vec<TourMeter> {
             ..TourMeter::default()
         })
         .collect()
+}
+
+/// Reads a byte as the office writes it, such as `0x1B`.
+fn byte(text: &str) -> u8 {
+    u8::from_str_radix(text.strip_prefix("0x").unwrap(), 16).unwrap()
 }
 
 /// Reads a CSV of the demonstration into rows by column name.
