@@ -84,6 +84,7 @@ impl ServiceError {
             Self::Body(_) => ProblemCode::Unprocessable,
             Self::CursorGone => ProblemCode::CursorGone,
             Self::TooManyAttempts { .. } => ProblemCode::TooManyAttempts,
+            Self::Store(StoreError::BackupUnsupported) => ProblemCode::Conflict,
             Self::Store(StoreError::Full) => ProblemCode::InsufficientStorage,
             Self::Store(StoreError::Unavailable { .. }) => ProblemCode::Unavailable,
             Self::Store(_) | Self::Crypto(_) | Self::Internal(_) => ProblemCode::Internal,

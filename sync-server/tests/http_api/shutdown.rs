@@ -22,9 +22,15 @@ async fn a_request_that_has_begun_is_answered_and_no_other_is_taken() {
     stream.read_exact(&mut go_on).await.unwrap();
     assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
 
+    // Another connection has had its answer and waits.
     let mut idle = TcpStream::connect(address).await.unwrap();
+    idle.write_all(b"GET /api/v1/health HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"}") {
+        idle.read_buf(&mut answer).await.unwrap();
+    }
     server.ask_to_end();
-    // The idle connection is closed at once, which shows that the shutdown has begun.
+    // It is closed at once, which shows that the shutdown has begun.
     assert_eq!(idle.read(&mut [0; 1]).await.unwrap(), 0);
     assert!(TcpStream::connect(address).await.is_err());
 
