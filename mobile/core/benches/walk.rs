@@ -57,7 +57,7 @@ fn recording() -> String {
                 .record(Record::bcd8(100_000 + i64::from(n)).volume(-3))
                 .record(Record::bcd8(90_000).volume(-3).storage(1))
                 .record(Record::int16(38).volume_flow(-3));
-            let builder = if meter % 2 == 0 { builder.mode5(AesKey::new(KEY)) } else { builder };
+            let builder = if meter.is_multiple_of(2) { builder.mode5(AesKey::new(KEY)) } else { builder };
             write_line(&ReceivedFrame::new(builder.build().unwrap(), FrameFormat::A)) + "\n"
         })
         .collect()

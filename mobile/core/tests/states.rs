@@ -117,8 +117,8 @@ fn each_kind_of_telegram_has_its_state_and_its_reason() {
 #[test]
 fn the_state_that_says_most_wins_whatever_else_was_heard() {
     let precedence = [
+        (vec![COMPACT, NO_VALUE, MALFORMED], MeterState::HeardUndecodable),
         (vec![NO_KEY], MeterState::HeardNoKey),
-        (vec![COMPACT], MeterState::HeardUndecodable),
         (vec![WRONG_KEY], MeterState::HeardWrongKey),
         (vec![IMPLAUSIBLE], MeterState::Implausible),
         (vec![GOOD], MeterState::Read),

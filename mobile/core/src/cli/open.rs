@@ -1,6 +1,8 @@
 //! Opening the store with the key that the caller has.
 
-use anyhow::Context;
+use std::env::VarError;
+
+use anyhow::{Context, bail};
 use field_core::{KeySource, OsRandomness, Passphrase, Store, SystemClock};
 
 use super::arguments::Arguments;
@@ -24,12 +26,20 @@ fn key_source(arguments: &Arguments) -> anyhow::Result<KeySource> {
     if let Some(path) = &arguments.passphrase_file {
         let text =
             std::fs::read_to_string(path).with_context(|| format!("failed to read {}", path.display()))?;
-        return Ok(KeySource::Passphrase(Passphrase::new(text.trim_end_matches(['\r', '\n']).to_owned())));
+        return passphrase(text.trim_end_matches(['\r', '\n']));
     }
     match std::env::var("WALKBY_PASSPHRASE") {
-        Ok(text) => Ok(KeySource::Passphrase(Passphrase::new(text))),
-        Err(_) => keyring(),
+        Ok(text) => passphrase(&text),
+        Err(VarError::NotPresent) => keyring(),
+        Err(VarError::NotUnicode(_)) => bail!("WALKBY_PASSPHRASE is not UTF-8"),
     }
+}
+
+fn passphrase(text: &str) -> anyhow::Result<KeySource> {
+    if text.is_empty() {
+        bail!("the passphrase is empty");
+    }
+    Ok(KeySource::Passphrase(Passphrase::new(text.to_owned())))
 }
 
 #[cfg(feature = "keyring")]
@@ -39,5 +49,5 @@ fn keyring() -> anyhow::Result<KeySource> {
 
 #[cfg(not(feature = "keyring"))]
 fn keyring() -> anyhow::Result<KeySource> {
-    anyhow::bail!("this build knows no keyring; give --passphrase-file or WALKBY_PASSPHRASE")
+    bail!("this build knows no keyring; give --passphrase-file or WALKBY_PASSPHRASE")
 }

@@ -93,11 +93,18 @@ pub(super) fn assessment_json(at: &LineView, assessment: &Assessment) -> Value {
     })
 }
 
+/// Returns an object with the members of another one added.
+pub(super) fn with(mut json: Value, more: Value) -> Value {
+    if let (Value::Object(json), Value::Object(more)) = (&mut json, more) {
+        json.extend(more);
+    }
+    json
+}
+
 fn telegram_json(shown: &Shown, view: &TourView) -> Value {
     let lines = shown.lines.iter().filter_map(|line| {
-        let mut json = assessment_json(view.lines.get(line.index)?, &line.assessment);
-        json["before"] = json!(line.before.as_str());
-        Some(json)
+        let json = assessment_json(view.lines.get(line.index)?, &line.assessment);
+        Some(with(json, json!({"before": line.before.as_str()})))
     });
     json!({
         "type": "telegram",

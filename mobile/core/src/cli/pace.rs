@@ -54,3 +54,55 @@ impl Pace {
         start.now_ms.saturating_add(u64::try_from(after.as_millis()).unwrap_or(u64::MAX))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sync_protocol::{BootId, Timestamp};
+    use wmbus::{Frame, FrameFormat};
+
+    use super::*;
+
+    fn at(monotonic_ms: u64) -> Now {
+        Now { wall: Timestamp::EPOCH, monotonic_ms, boot: BootId::default() }
+    }
+
+    fn frame() -> ReceivedFrame {
+        // OMS Vol. 2, Annex N: a frame of the gas meter ELS 12345678 without its data.
+        let frame = Frame::parse(
+            &[0x09, 0x44, 0x93, 0x15, 0x78, 0x56, 0x34, 0x12, 0x33, 0x03],
+            FrameFormat::WithoutCrc,
+        );
+        ReceivedFrame::new(frame.unwrap(), FrameFormat::WithoutCrc)
+    }
+
+    fn after(seconds: u64) -> ReceivedFrame {
+        let mut frame = frame();
+        frame.offset = Some(Duration::from_secs(seconds));
+        frame
+    }
+
+    fn stamped(time: &str) -> ReceivedFrame {
+        let mut frame = frame();
+        frame.received_at = Some(time.parse().unwrap());
+        frame
+    }
+
+    #[test]
+    fn frames_are_due_as_far_apart_as_they_were_heard_divided_by_the_speed() {
+        let mut pace = Pace::new(Some(4));
+        assert_eq!(pace.due_ms(&after(100), at(7_000)), 7_000);
+        assert_eq!(pace.due_ms(&after(116), at(7_500)), 11_000);
+        let mut pace = Pace::new(Some(1));
+        assert_eq!(pace.due_ms(&stamped("2026-01-07T08:00:00Z"), at(50)), 50);
+        assert_eq!(pace.due_ms(&stamped("2026-01-07T08:00:01.5Z"), at(60)), 1_550);
+    }
+
+    #[test]
+    fn a_stamp_before_the_first_one_and_a_frame_without_time_are_due_at_once() {
+        let mut pace = Pace::new(Some(1));
+        assert_eq!(pace.due_ms(&stamped("2026-01-07T08:00:00Z"), at(50)), 50);
+        assert_eq!(pace.due_ms(&stamped("2026-01-07T07:00:00Z"), at(60)), 50);
+        assert_eq!(pace.due_ms(&frame(), at(70)), 70);
+        assert_eq!(Pace::new(None).due_ms(&after(100), at(80)), 80);
+    }
+}

@@ -57,10 +57,8 @@ fn jsonl(view: &TourView) -> anyhow::Result<()> {
     }))?;
     for house in view.houses() {
         for at in house.lines.iter().filter_map(|index| view.lines.get(*index)) {
-            let mut json = output::assessment_json(at, &at.assessment);
-            json["type"] = json!("meter");
-            json["street"] = json!(house.street);
-            json["house"] = json!(house.house);
+            let place = json!({"type": "meter", "street": house.street, "house": house.house});
+            let json = output::with(output::assessment_json(at, &at.assessment), place);
             output::line(json)?;
         }
     }

@@ -8,8 +8,9 @@
 //! 3. **skipped** – a person said why there is no value.
 //! 4. **implausible** – a telegram told a value that can hardly be true.
 //! 5. **heard, wrong key** – the tour's key does not open the telegrams.
-//! 6. **heard, undecodable** – the telegrams tell no billable value to this version.
-//! 7. **heard, no key** – the telegrams are sealed, and the tour has no key.
+//! 6. **heard, no key** – telegrams are sealed, and the tour has no key: with one, they may tell more
+//!    than the others.
+//! 7. **heard, undecodable** – the telegrams tell no billable value to this version.
 //! 8. **open** – nothing was heard.
 //!
 //! The order in which telegrams come does not matter, and hearing one again changes counters only.
@@ -171,9 +172,9 @@ pub struct RadioFacts {
 /// Why a telegram gave no value, the most telling last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Silence {
-    NoKey,
     Undecodable(Outcome),
     NoBillableValue,
+    NoKey,
     WrongKey(Outcome),
 }
 
