@@ -31,6 +31,10 @@ impl Keyring for PlatformKeyring {
 }
 
 fn entry(name: &str) -> Result<Entry, KeyringError> {
+    // The error of a missing store says nothing; the reason why it is missing does.
+    if let Err(error) = Entry::store_status() {
+        return Err(refused(error));
+    }
     Entry::new(SERVICE, name).map_err(|error| refused(&error))
 }
 
