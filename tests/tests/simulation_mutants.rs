@@ -34,6 +34,6 @@ mutants! {
     a_handheld_that_makes_identities_of_sequence_numbers_is_caught: SequenceAsIdentity;
     a_server_that_checks_no_digest_is_caught: NoDigestCheck;
     a_server_that_keeps_half_a_batch_is_caught: NonAtomicBatch;
-    a_server_that_takes_a_batch_id_twice_is_caught: ReusedBatchIdIsFine;
+    a_server_that_takes_a_counted_batch_id_twice_is_caught: ReusedBatchIdIsFine;
     a_server_that_trusts_a_telegram_id_is_caught: TrustTelegramId;
 }

@@ -37,7 +37,7 @@ impl Material {
     pub fn built_in() -> Self {
         let walk = radio_core::demo::walk();
         Self {
-            name: "Harbour".into(),
+            name: "Lindenweg 2026".into(),
             tour_csv: walk.tour_csv,
             keys_csv: Some(walk.keys_csv),
             late_keys_csv: Some(walk.late_keys_csv),

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use field_core::store::DATABASE_FILE;
 use field_core::sync::{
-    FactKind, Plan, Progress, Request, SyncSession, facts, keep_pairing, purge_with, status,
+    FactKind, Plan, Progress, Request, SyncError, SyncSession, facts, keep_pairing, purge_with, status,
 };
 use field_core::{KeySource, Now, Randomness, RandomnessError, Store, Walk};
 use sync_protocol::{
@@ -287,21 +287,23 @@ impl Handheld {
 
     /// Takes one step of a sync: polls, asks by way of `exchange`, or takes what came back. Returns what
     /// it was, for the trace; none when the session is over.
+    ///
+    /// Only a mutant makes the store fail.
     pub(super) fn sync_step(
         &mut self,
         dice: &mut Dice,
         exchange: &mut dyn FnMut(&Token, &Request, &mut Dice) -> (Reply, String),
-    ) -> Option<String> {
+    ) -> Result<Option<String>, SyncError> {
         let now = self.now();
         let store = self.store.as_mut().unwrap();
-        if self.rules.mutant == Some(Mutant::CounterBatchIds) {
+        if let Some(Mutant::CounterBatchIds | Mutant::ReusedBatchIdIsFine) = self.rules.mutant {
             self.rules.acknowledged.set(status(store).unwrap().receipted);
         }
         let (sync, said) = match std::mem::replace(&mut self.sync, Sync::None) {
             Sync::None => {
                 (Sync::Ready(SyncSession::new(self.rules.clone(), Plan::Both)), Some("begins to sync".into()))
             }
-            Sync::Ready(mut session) => match session.poll_transmit(store, now, dice).unwrap() {
+            Sync::Ready(mut session) => match session.poll_transmit(store, now, dice)? {
                 Some(request) => {
                     let said = format!("asks {request:?}");
                     (Sync::Asking(session, request), Some(said))
@@ -316,8 +318,7 @@ impl Handheld {
                 let progress = match reply {
                     Ok(answer) => session.handle_answer(store, &answer, now, dice),
                     Err(no_answer) => session.handle_no_answer(store, no_answer, now, dice),
-                }
-                .unwrap();
+                }?;
                 if let Progress::Pulled { .. } = progress {
                     // The office may have changed what is walked.
                     self.walk = None;
@@ -326,15 +327,16 @@ impl Handheld {
             }
         };
         self.sync = sync;
-        said
+        Ok(said)
     }
 
     /// Returns the bytes of every file of the store.
     pub(super) fn files(&self) -> Vec<u8> {
-        std::fs::read_dir(self.folder.path())
-            .unwrap()
-            .flat_map(|entry| std::fs::read(entry.unwrap().path()).unwrap())
-            .collect()
+        let mut bytes = Vec::new();
+        for entry in std::fs::read_dir(self.folder.path()).unwrap() {
+            bytes.extend_from_slice(&std::fs::read(entry.unwrap().path()).unwrap());
+        }
+        bytes
     }
 }
 

@@ -27,7 +27,7 @@ pub enum Mutant {
     NoDigestCheck,
     /// The server keeps a batch and its items in two transactions.
     NonAtomicBatch,
-    /// The server answers 200 to any body under a batch id that it knows.
+    /// The handheld numbers its batches, and the server answers 200 to any body under a known id.
     ReusedBatchIdIsFine,
     /// The server believes the telegram id that a body names.
     TrustTelegramId,
@@ -53,7 +53,7 @@ impl Mutant {
 #[derive(Debug, Clone)]
 pub(super) struct Rules {
     pub(super) mutant: Option<Mutant>,
-    /// How many facts the server has acknowledged, for [`Mutant::CounterBatchIds`].
+    /// How many facts the server has acknowledged, for batch ids that are counted.
     pub(super) acknowledged: Rc<Cell<u64>>,
 }
 
@@ -85,7 +85,7 @@ impl SyncRules for Rules {
 
     fn batch_id(&self, now: Now, randomness: &mut dyn Randomness) -> Result<BatchId, RandomnessError> {
         match self.mutant {
-            Some(Mutant::CounterBatchIds) => {
+            Some(Mutant::CounterBatchIds | Mutant::ReusedBatchIdIsFine) => {
                 Ok(BatchId(Uuid::from_u128(u128::from(self.acknowledged.get()))))
             }
             _ => ProtocolRules.batch_id(now, randomness),

@@ -62,10 +62,10 @@ pub(super) struct Network {
 }
 
 impl Network {
-    /// Lays a network; one in four has a proxy that takes small bodies only.
+    /// Lays a network without trouble; one in four has a proxy that takes small bodies only.
     pub(super) fn new(dice: &mut Dice) -> Self {
         let proxy_limit = dice.percent(25).then(|| 700 + dice.below(800));
-        Self { trouble: 50, proxy_limit, kept: Vec::new(), stale: None }
+        Self { trouble: 0, proxy_limit, kept: Vec::new(), stale: None }
     }
 
     /// Carries a request to the server and an answer back, or something else. Returns what went wrong,

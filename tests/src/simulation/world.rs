@@ -18,7 +18,9 @@ use super::truth::Truth;
 /// Handhelds in a history.
 const HANDHELDS: usize = 3;
 /// Things that happen before everybody goes home.
-const STEPS: usize = 170;
+const STEPS: usize = 100;
+/// Chance that an exchange goes wrong, in percent.
+const TROUBLE: u64 = 40;
 /// Sessions after which a handheld with a good network must be done.
 const SESSIONS: usize = 40;
 /// 2026-11-21T00:00:00Z.
@@ -39,9 +41,16 @@ pub struct Outcome {
     pub trace: Vec<String>,
 }
 
+/// One history in so many has its files searched for secrets, which takes long.
+const SEARCHED: u64 = 16;
+
 /// Plays the history of a seed.
 pub fn run(seed: u64, mutant: Option<Mutant>, with_trace: bool) -> Outcome {
     let mut world = World::new(seed, mutant, with_trace);
+    for number in 0..HANDHELDS {
+        world.drain(number);
+    }
+    world.network.trouble = TROUBLE;
     for step in 0..STEPS {
         world.step(step);
     }
@@ -49,12 +58,14 @@ pub fn run(seed: u64, mutant: Option<Mutant>, with_trace: bool) -> Outcome {
 }
 
 struct World {
+    seed: u64,
     dice: Dice,
     office: Office,
     network: Network,
     handhelds: Vec<Handheld>,
     truth: Truth,
-    tours: Vec<TourId>,
+    /// The tours that each handheld was given and that were not taken back.
+    tours: Vec<Vec<TourId>>,
     /// Telegrams that several handhelds may hear: meter and value.
     shared: Vec<(u32, u32)>,
     heard: u32,
@@ -76,12 +87,14 @@ impl World {
             })
             .collect();
         let replicas: Vec<_> = handhelds.iter().map(|handheld| handheld.replica).collect();
-        let tours = vec![office.new_tour(&replicas), office.new_tour(&replicas)];
+        let both = vec![office.new_tour(&replicas), office.new_tour(&replicas)];
+        let tours = vec![both; HANDHELDS];
         office.back_up();
         let network = Network::new(&mut dice);
         let shared = (0..12).map(|number| (number % METERS, 1_000_000 + number)).collect();
         let trace = with_trace.then(Vec::new);
         Self {
+            seed,
             dice,
             office,
             network,
@@ -116,55 +129,56 @@ impl World {
         let number = self.dice.below(HANDHELDS);
         match self.dice.below(100) {
             0..=22 => self.hear(number),
-            23..=27 => {
+            23..=26 => {
                 self.say(|| format!("{step}: {number} writes a note"));
                 self.handhelds[number].write(&mut self.dice, &mut self.truth);
             }
-            28..=77 => {
-                for _ in 0..3 {
+            27..=71 => {
+                // Other things happen between any two steps of a sync.
+                for _ in 0..=self.dice.below(6) {
                     self.sync(number);
                 }
             }
-            78..=80 => {
+            72..=74 => {
                 self.say(|| format!("{step}: {number} is killed"));
                 self.handhelds[number].kill(&mut self.dice);
             }
-            81 => {
+            75 => {
                 self.say(|| format!("{step}: {number} is switched off and on"));
                 self.handhelds[number].reboot(&mut self.dice);
             }
-            82..=83 => {
+            76..=77 => {
                 self.say(|| format!("{step}: {number} is backed up"));
                 self.handhelds[number].back_up(&mut self.dice);
             }
-            84..=85 => {
+            78..=79 => {
                 let restored = self.handhelds[number].restore(&mut self.dice, &mut self.truth);
                 self.say(|| format!("{step}: {number} is restored: {restored}"));
             }
-            86..=87 => {
+            80..=81 => {
                 self.say(|| format!("{step}: the clock of {number} jumps"));
                 self.handhelds[number].jump(&mut self.dice);
             }
-            88..=90 => {
+            82..=84 => {
                 self.say(|| format!("{step}: the server is backed up"));
                 self.office.back_up();
             }
-            91 => {
+            85 => {
                 self.say(|| format!("{step}: the server is restored"));
                 self.office.restore();
                 self.check_purged();
             }
-            92..=93 => {
+            86..=87 => {
                 self.say(|| format!("{step}: somebody replays a batch"));
                 self.network.replay(&mut self.office, &mut self.dice);
             }
-            94..=96 => {
+            88..=91 => {
                 self.say(|| format!("{step}: {number} deletes what it may"));
                 self.handhelds[number].purge(&mut self.truth);
                 self.check_purged();
             }
-            97 => self.withdraw(number),
-            98 => {
+            92..=96 => self.change_tours(number),
+            97 => {
                 self.say(|| format!("{step}: {number} ends its walk"));
                 self.handhelds[number].end_walk(&mut self.dice);
             }
@@ -188,20 +202,27 @@ impl World {
     }
 
     fn sync(&mut self, number: usize) -> bool {
-        let Self { office, network, handhelds, dice, .. } = self;
+        let Self { office, network, handhelds, dice, violations, .. } = self;
         let mut exchange = |token: &sync_protocol::Token, request: &Request, dice: &mut Dice| {
             network.exchange(office, token, request, dice)
         };
-        let said = handhelds[number].sync_step(dice, &mut exchange);
+        let said = handhelds[number].sync_step(dice, &mut exchange).unwrap_or_else(|error| {
+            violations.push(Violation::new("I5", format!("handheld {number} cannot sync: {error}")));
+            None
+        });
         let goes_on = said.is_some();
         self.say(|| format!("{number} {}", said.unwrap_or_else(|| "ends its sync".into())));
         goes_on
     }
 
-    fn withdraw(&mut self, number: usize) {
-        let tour = self.tours[self.dice.below(self.tours.len())];
-        self.say(|| format!("the office withdraws {tour} from {number}"));
-        self.office.withdraw(tour, self.handhelds[number].replica);
+    /// The office takes the oldest tours back and gives a new one.
+    fn change_tours(&mut self, number: usize) {
+        let replica = self.handhelds[number].replica;
+        let newest = self.office.new_tour(&[replica]);
+        self.say(|| format!("the office gives {number} the tour {newest} and takes back all others"));
+        for tour in std::mem::replace(&mut self.tours[number], vec![newest]) {
+            self.office.withdraw(tour, replica);
+        }
     }
 
     /// A manipulated handheld sends a telegram under the name of another one.
@@ -235,7 +256,10 @@ impl World {
             self.drain(number);
         }
         let replicas: Vec<_> = self.handhelds.iter().map(|handheld| handheld.replica).collect();
-        self.tours.push(self.office.new_tour(&replicas));
+        let tomorrow = self.office.new_tour(&replicas);
+        for tours in &mut self.tours {
+            tours.push(tomorrow);
+        }
         for number in 0..HANDHELDS {
             self.drain(number);
             self.hear(number);
@@ -244,7 +268,7 @@ impl World {
         }
         self.office.back_up();
         for number in 0..HANDHELDS {
-            for tour in self.tours.clone() {
+            for tour in std::mem::take(&mut self.tours[number]) {
                 self.office.withdraw(tour, self.handhelds[number].replica);
             }
             self.drain(number);
@@ -255,6 +279,9 @@ impl World {
                 &self.office.tours_of(self.handhelds[number].replica),
                 &mut self.violations,
             );
+        }
+        if self.seed.is_multiple_of(SEARCHED) {
+            checker::no_secret(&self.handhelds, &mut self.violations);
         }
         let holdings = self.office.holdings();
         let reported_losses = checker::all(&self.truth, &self.handhelds, &holdings, &mut self.violations);
