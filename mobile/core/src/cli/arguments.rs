@@ -103,7 +103,7 @@ pub(crate) enum SyncVerb {
 /// How to pair.
 #[derive(Debug, Args)]
 pub(crate) struct Pair {
-    /// The server's address, such as https://walkby.example.
+    /// The server's address, such as `https://walkby.example`.
     pub(crate) server: String,
     /// The office's one-time code.
     #[arg(long)]
