@@ -9,6 +9,7 @@ pub(crate) struct Lines<R> {
     limit: usize,
     number: usize,
     buffer: Vec<u8>,
+    drained: bool,
 }
 
 /// One line without its end.
@@ -26,7 +27,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 impl<R: BufRead> Lines<R> {
     pub(crate) fn new(reader: R, limit: usize) -> Self {
-        Self { reader, limit, number: 0, buffer: Vec::new() }
+        Self { reader, limit, number: 0, buffer: Vec::new(), drained: false }
     }
 
     pub(crate) fn limit(&self) -> usize {
@@ -36,6 +37,12 @@ impl<R: BufRead> Lines<R> {
     /// Returns the number of the line that was read last, from 1.
     pub(crate) fn number(&self) -> usize {
         self.number
+    }
+
+    /// Tells whether the next line has yet to come from outside, so that whoever wrote the last one may
+    /// be waiting for its answer.
+    pub(crate) fn is_drained(&self) -> bool {
+        self.drained
     }
 
     /// Reads the next line; none at the end.
@@ -72,6 +79,7 @@ impl<R: BufRead> Lines<R> {
             let end = available.iter().position(|byte| *byte == b'\n');
             let used = end.map_or(available.len(), |end| end + 1);
             let room = (self.limit + 1).saturating_sub(self.buffer.len());
+            self.drained = used == available.len();
             let content = available.get(..end.unwrap_or(used).min(room)).unwrap_or_default();
             self.buffer.extend_from_slice(content);
             self.reader.consume(used);

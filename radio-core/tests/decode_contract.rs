@@ -6,7 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
@@ -361,4 +361,32 @@ fn the_version_names_the_contract() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/wmbus-decode.md");
     let page = fs::read_to_string(path).unwrap();
     assert!(page.contains(&format!("Contract version **{contract}**")));
+}
+
+#[test]
+fn each_line_is_answered_before_the_next_one_is_written() {
+    for arguments in [&["decode", "--jsonl"][..], &["decode", "--format", "json"]] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_wmbus"))
+            .args(arguments)
+            .env_remove("WMBUS_KEY")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        for id in 1..=2 {
+            match arguments {
+                [_, "--jsonl"] => writeln!(input, r#"{{"id":{id},"hex":"{EN_T1}"}}"#).unwrap(),
+                _ => writeln!(input, "{EN_T1}").unwrap(),
+            }
+            let mut answer = String::new();
+            output.read_line(&mut answer).unwrap();
+            let answer: Value = serde_json::from_str(&answer).unwrap();
+            assert_eq!(answer["id"], id);
+            assert_eq!(answer["meter"]["identification_number"], "12345678");
+        }
+        drop(input);
+        assert!(child.wait().unwrap().success());
+    }
 }

@@ -66,12 +66,15 @@ impl Arguments {
         }
         let mut output = Output::new(self.format, output);
         let mut refused = false;
-        let mut take = |request: Result<Request, Refusal>| -> anyhow::Result<()> {
+        let mut take = |request, drained| -> anyhow::Result<()> {
             refused |= !output.write(request, &keys).context("failed to write the output")?;
+            if drained {
+                output.flush().context("failed to write the output")?;
+            }
             Ok(())
         };
         for (index, telegram) in self.telegrams.iter().enumerate() {
-            take(Request::from_argument(telegram, index + 1))?;
+            take(Request::from_argument(telegram, index + 1), false)?;
         }
         if self.telegrams.is_empty() {
             let mut lines = Lines::new(input, LINE_LIMIT);
@@ -82,7 +85,7 @@ impl Arguments {
                     .map_err(|fault| Refusal { id: number.into(), fault })
                     .and_then(|text| Request::from_line(text, number));
                 if let Some(request) = request.transpose() {
-                    take(request)?;
+                    take(request, lines.is_drained())?;
                 }
             }
         }
@@ -99,6 +102,9 @@ fn json_lines(input: impl BufRead, output: &mut impl Write, keys: &Keychain) -> 
         let answer = Answer::to_request(request, keys);
         serde_json::to_writer(&mut *output, &answer).map_err(std::io::Error::from)?;
         output.write_all(b"\n")?;
+        if lines.is_drained() {
+            output.flush()?;
+        }
     }
     Ok(())
 }

@@ -80,6 +80,14 @@ impl<'a, W: Write> Output<'a, W> {
         }
         Ok(matches!(answer, Answer::Decoded(_)))
     }
+
+    /// Hands over what was written.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Text(writer) | Self::Json(writer) | Self::Explain(writer) => writer.flush(),
+            Self::Csv(writer, _) => writer.flush(),
+        }
+    }
 }
 
 /// Tells on standard error why a telegram was refused, where the output is for people.

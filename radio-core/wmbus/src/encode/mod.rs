@@ -17,7 +17,7 @@
 //!     .build()?;
 //!
 //! assert_eq!(Telegram::decode(&frame, &key)?.meter(), address);
-//! assert_eq!(frame.to_format_a().len(), 49);
+//! assert_eq!(frame.to_format_a().len(), 37);
 //! # Ok(())
 //! # }
 //! ```
