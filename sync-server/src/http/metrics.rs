@@ -54,26 +54,10 @@ impl Metrics {
     }
 
     /// Writes everything.
-    pub(crate) fn render(
-        &self,
-        statistics: &Statistics,
-        handhelds: &[HandheldSummary],
-        now: Timestamp,
-    ) -> String {
+    pub(crate) fn render(&self, figures: &Figures) -> String {
         let mut page = Page::default();
         self.render_process(&mut page);
-        render_database(&mut page, statistics);
-        page.family(
-            "walkby_handheld_silence_seconds",
-            "gauge",
-            "Time since a handheld last talked to the server.",
-        );
-        for handheld in handhelds.iter().filter(|handheld| handheld.revoked_at.is_none()) {
-            if let Some(last_seen) = handheld.last_seen {
-                let silence = now.as_millis().saturating_sub(last_seen.as_millis()).max(0) / 1000;
-                page.sample("", &[("replica", &handheld.replica.to_string())], silence);
-            }
-        }
+        figures.render(&mut page);
         page.text
     }
 
@@ -101,23 +85,71 @@ impl Metrics {
     }
 }
 
-fn render_database(page: &mut Page, statistics: &Statistics) {
-    let gauges = [
-        ("walkby_server_epoch", "Which life of the database this is.", statistics.server_epoch),
-        ("walkby_commit", "The latest commit.", statistics.commit),
-        ("walkby_safe_commit", "The latest commit that is in a verified backup.", statistics.safe_commit),
-        ("walkby_handhelds", "Handhelds that are paired and not revoked.", statistics.handhelds),
-        ("walkby_tours", "Tours.", statistics.tours),
-        (
-            "walkby_waiting_receptions",
-            "Receptions whose telegram has not arrived.",
-            statistics.waiting_receptions,
-        ),
-        ("walkby_quarantined_items", "Items kept aside.", statistics.quarantined),
-    ];
-    for (name, help, value) in gauges {
+/// What the service says when the metrics are asked for.
+#[derive(Debug)]
+pub(crate) struct Figures {
+    pub(crate) statistics: Statistics,
+    pub(crate) handhelds: Vec<HandheldSummary>,
+    pub(crate) decodings: BTreeMap<String, u64>,
+    pub(crate) now: Timestamp,
+}
+
+impl Figures {
+    fn render(&self, page: &mut Page) {
+        let statistics = &self.statistics;
+        let gauges = [
+            ("walkby_server_epoch", "Which life of the database this is.", statistics.server_epoch),
+            ("walkby_commit", "The latest commit.", statistics.commit),
+            ("walkby_safe_commit", "The latest commit that is in a verified backup.", statistics.safe_commit),
+            ("walkby_handhelds", "Handhelds that are paired and not revoked.", statistics.handhelds),
+            ("walkby_tours", "Tours.", statistics.tours),
+            (
+                "walkby_waiting_receptions",
+                "Receptions whose telegram has not arrived.",
+                statistics.waiting_receptions,
+            ),
+            ("walkby_quarantined_items", "Items kept aside.", statistics.quarantined),
+        ];
+        for (name, help, value) in gauges {
+            page.family(name, "gauge", help);
+            page.sample("", &[], value);
+        }
+        page.family(
+            "walkby_telegrams_decoded_total",
+            "counter",
+            "Decodings of telegrams by what came of them.",
+        );
+        for (status, count) in &self.decodings {
+            page.sample("", &[("status", status)], count);
+        }
+        self.render_ages(
+            page,
+            "walkby_handheld_silence_seconds",
+            "Time since a handheld last spoke.",
+            |handheld| handheld.last_seen,
+        );
+        self.render_ages(
+            page,
+            "walkby_handheld_push_age_seconds",
+            "Time since its last batch.",
+            |handheld| handheld.last_push,
+        );
+    }
+
+    fn render_ages(
+        &self,
+        page: &mut Page,
+        name: &'static str,
+        help: &str,
+        when: impl Fn(&HandheldSummary) -> Option<Timestamp>,
+    ) {
         page.family(name, "gauge", help);
-        page.sample("", &[], value);
+        for handheld in self.handhelds.iter().filter(|handheld| handheld.revoked_at.is_none()) {
+            if let Some(when) = when(handheld) {
+                let age = self.now.as_millis().saturating_sub(when.as_millis()).max(0) / 1000;
+                page.sample("", &[("replica", &handheld.replica.to_string())], age);
+            }
+        }
     }
 }
 
@@ -154,6 +186,15 @@ mod tests {
     use super::*;
     use crate::http::routes;
 
+    fn figures(handhelds: Vec<HandheldSummary>) -> Figures {
+        Figures {
+            statistics: Statistics { commit: 2, safe_commit: 1, ..Statistics::default() },
+            handhelds,
+            decodings: BTreeMap::from([("no_key".to_owned(), 3)]),
+            now: Timestamp::from_millis(90_000),
+        }
+    }
+
     #[test]
     fn a_page_counts_requests_by_route_and_items_by_outcome() {
         let metrics = Metrics::default();
@@ -172,11 +213,7 @@ mod tests {
                 OutcomeRange { from: 5, to: 5, outcome: ItemOutcome::Duplicate },
             ],
         });
-        let page = metrics.render(
-            &Statistics { commit: 2, safe_commit: 1, ..Statistics::default() },
-            &[],
-            Timestamp::EPOCH,
-        );
+        let page = metrics.render(&figures(Vec::new()));
         for line in [
             r#"walkby_http_request_duration_seconds_count{method="GET",route="/api/v1/hello",status="200"} 2"#,
             r#"walkby_http_request_duration_seconds_sum{method="GET",route="/api/v1/hello",status="200"} 0.75"#,
@@ -186,13 +223,14 @@ mod tests {
             r#"walkby_items_total{outcome="duplicate"} 1"#,
             "walkby_commit 2",
             "walkby_safe_commit 1",
+            r#"walkby_telegrams_decoded_total{status="no_key"} 3"#,
         ] {
             assert!(page.lines().any(|found| found == line), "{line} is missing in\n{page}");
         }
     }
 
     #[test]
-    fn a_handheld_that_is_silent_shows_for_how_long() {
+    fn a_handheld_that_does_not_speak_or_push_shows_for_how_long() {
         let handheld = HandheldSummary {
             replica: Default::default(),
             name: String::new(),
@@ -200,11 +238,19 @@ mod tests {
             paired_at: Timestamp::EPOCH,
             revoked_at: None,
             last_seen: Some(Timestamp::EPOCH),
+            last_push: Some(Timestamp::from_millis(30_000)),
             clock_offset_ms: None,
         };
-        let page =
-            Metrics::default().render(&Statistics::default(), &[handheld], Timestamp::from_millis(90_000));
-        let line = r#"walkby_handheld_silence_seconds{replica="00000000-0000-0000-0000-000000000000"} 90"#;
-        assert!(page.lines().any(|found| found == line), "{page}");
+        let page = Metrics::default().render(&figures(vec![handheld]));
+        for line in [
+            r#"walkby_handheld_silence_seconds{replica="00000000-0000-0000-0000-000000000000"} 90"#,
+            r#"walkby_handheld_push_age_seconds{replica="00000000-0000-0000-0000-000000000000"} 60"#,
+        ] {
+            assert!(
+                page.lines().any(|found| found == line),
+                "{line} is missing in
+{page}"
+            );
+        }
     }
 }

@@ -15,8 +15,18 @@ use crate::service::ServiceError;
 /// A request that is not answered with success: what the client is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ApiError {
-    problem: Problem,
-    header: Option<(HeaderName, HeaderValue)>,
+    code: ProblemCode,
+    detail: String,
+    hint: Option<Hint>,
+}
+
+/// What a header says besides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Hint {
+    /// Come back after so many seconds.
+    RetryAfter(u64),
+    /// These methods are known.
+    Allow(String),
 }
 
 impl Reject for ApiError {}
@@ -24,8 +34,7 @@ impl Reject for ApiError {}
 impl ApiError {
     /// Wraps a code with what exactly is wrong, where, and what to do.
     pub(crate) fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
-        let header = (code.status() == 401).then(|| (WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
-        Self { problem: Problem::new(code, detail), header }
+        Self { code, detail: detail.into(), hint: None }
     }
 
     /// A request that cannot be read.
@@ -33,34 +42,37 @@ impl ApiError {
         Self::new(ProblemCode::BadRequest, detail)
     }
 
-    /// Too many attempts: the client is to come back after so many seconds.
-    fn too_many_attempts(seconds: u64) -> Self {
-        let mut error = Self::new(ProblemCode::TooManyAttempts, format!("try again in {seconds} s"));
-        error.header = Some((RETRY_AFTER, HeaderValue::from(seconds)));
-        error
-    }
-
     /// A path that knows other methods only.
     pub(crate) fn method_not_allowed(methods: &[&str]) -> Self {
         let methods = methods.join(", ");
-        let mut error = Self::new(ProblemCode::MethodNotAllowed, format!("it knows {methods}"));
-        error.header = HeaderValue::from_str(&methods).ok().map(|value| (ALLOW, value));
-        error
+        let error = Self::new(ProblemCode::MethodNotAllowed, format!("it knows {methods}"));
+        Self { hint: Some(Hint::Allow(methods)), ..error }
     }
 
     /// Returns the stable code.
     #[cfg(test)]
     pub(crate) fn code(&self) -> ProblemCode {
-        self.problem.code
+        self.code
+    }
+
+    /// Returns the header that goes with the problem, if one does.
+    fn header(&self) -> Option<(HeaderName, HeaderValue)> {
+        match &self.hint {
+            Some(Hint::RetryAfter(seconds)) => Some((RETRY_AFTER, HeaderValue::from(*seconds))),
+            Some(Hint::Allow(methods)) => Some((ALLOW, HeaderValue::from_str(methods).ok()?)),
+            None if self.code.status() == 401 => Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+            None => None,
+        }
     }
 }
 
 impl From<ServiceError> for ApiError {
     fn from(error: ServiceError) -> Self {
         match error {
-            ServiceError::TooManyAttempts { retry_after_seconds } => {
-                Self::too_many_attempts(retry_after_seconds)
-            }
+            ServiceError::TooManyAttempts { retry_after_seconds } => Self {
+                hint: Some(Hint::RetryAfter(retry_after_seconds)),
+                ..Self::new(error.code(), error.to_string())
+            },
             error if error.code().status() >= 500 => {
                 // What exactly failed is the operator's business, not the client's.
                 tracing::error!(code = error.code().as_str(), "failed to answer: {error}");
@@ -73,13 +85,13 @@ impl From<ServiceError> for ApiError {
 
 impl Reply for ApiError {
     fn into_response(self) -> Response {
-        let mut response = warp::reply::json(&self.problem).into_response();
+        let header = self.header();
+        let problem = Problem::new(self.code, self.detail);
+        let mut response = warp::reply::json(&problem).into_response();
         *response.status_mut() =
-            StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
-        if let Some((name, value)) = self.header {
-            response.headers_mut().insert(name, value);
-        }
+        response.headers_mut().extend(header);
         response
     }
 }

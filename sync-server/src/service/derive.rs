@@ -69,8 +69,9 @@ impl Service {
                 .map(|row| (row, Frame::parse(&row.frame, FrameFormat::WithoutCrc).ok()))
                 .collect();
             let keys = self.keys_for(tx, frames.iter().filter_map(|(_, frame)| frame.as_ref())).await?;
-            let derivations =
+            let derivations: Vec<Derivation> =
                 frames.iter().map(|(row, frame)| derivation(row, frame.as_ref(), &keys)).collect();
+            self.decodings.count(&derivations);
             tx.put_derivations(derivations).await?;
             tokio::task::yield_now().await;
         }

@@ -1,5 +1,7 @@
 //! Handhelds: pairing, tokens, revocation.
 
+use std::collections::BTreeMap;
+
 use sync_protocol::{PairAnswer, PairRequest, ReplicaId, Timestamp, Token};
 
 use super::environment::mint_uuid;
@@ -89,9 +91,17 @@ impl Service {
     /// # Errors
     /// When the database fails.
     pub async fn handhelds(&self) -> Result<Vec<HandheldSummary>> {
-        let mut handhelds = self.begin_read().await?.handhelds().await?;
+        let mut tx = self.begin_read().await?;
+        let mut handhelds = tx.handhelds().await?;
+        let latest: BTreeMap<ReplicaId, Timestamp> = tx.latest_batches().await?.into_iter().collect();
         handhelds.sort_by_key(|handheld| (handheld.paired_at, handheld.replica));
-        Ok(handhelds.into_iter().map(summary).collect())
+        Ok(handhelds
+            .into_iter()
+            .map(|handheld| {
+                let last_push = latest.get(&handheld.replica).copied();
+                summary(handheld, last_push)
+            })
+            .collect())
     }
 
     /// Revokes a handheld: its token is dead from now on. Revoking it again changes nothing.
@@ -127,7 +137,7 @@ pub(super) fn is_stale(handheld: &Handheld, now: Timestamp) -> bool {
         .is_none_or(|seen| !(0..LAST_SEEN_MS).contains(&now.as_millis().saturating_sub(seen.as_millis())))
 }
 
-fn summary(handheld: Handheld) -> HandheldSummary {
+fn summary(handheld: Handheld, last_push: Option<Timestamp>) -> HandheldSummary {
     HandheldSummary {
         replica: handheld.replica,
         name: handheld.name,
@@ -135,6 +145,7 @@ fn summary(handheld: Handheld) -> HandheldSummary {
         paired_at: handheld.paired_at,
         revoked_at: handheld.revoked_at,
         last_seen: handheld.last_seen,
+        last_push,
         clock_offset_ms: handheld.clock_offset_ms,
     }
 }

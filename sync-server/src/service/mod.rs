@@ -5,6 +5,7 @@ mod audit;
 mod clock;
 mod config;
 mod corrections;
+mod decodings;
 mod derive;
 mod dump;
 mod environment;

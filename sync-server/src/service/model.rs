@@ -61,6 +61,8 @@ pub struct HandheldSummary {
     pub revoked_at: Option<Timestamp>,
     /// When it last talked to the server, to the minute.
     pub last_seen: Option<Timestamp>,
+    /// When its latest batch was merged.
+    pub last_push: Option<Timestamp>,
     /// Server time minus handheld time in milliseconds, by its latest clock sample.
     pub clock_offset_ms: Option<i64>,
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sync_protocol::Timestamp;
 use tokio::sync::Semaphore;
 
+use super::decodings::Decodings;
 use super::environment::Environment;
 use super::limiter::AttemptLimiter;
 use super::{Config, Result};
@@ -27,6 +28,7 @@ pub struct Service {
     pub(super) environment: Arc<dyn Environment>,
     pub(super) logins: AttemptLimiter,
     pub(super) pairings: AttemptLimiter,
+    pub(super) decodings: Decodings,
     /// One password is hashed at a time: each costs memory and a core, by design.
     pub(super) password_work: Semaphore,
 }
@@ -52,6 +54,7 @@ impl Service {
             environment,
             logins: AttemptLimiter::new(LOGIN_ATTEMPTS, ATTEMPT_WINDOW_MS),
             pairings: AttemptLimiter::new(PAIRING_ATTEMPTS, ATTEMPT_WINDOW_MS),
+            decodings: Decodings::default(),
             password_work: Semaphore::new(1),
         };
         service.check_master_key().await?;

@@ -109,6 +109,8 @@ pub trait Facts {
     async fn batch(&mut self, replica: ReplicaId, batch: BatchId) -> Result<Option<BatchRow>>;
     /// Keeps that a batch was merged.
     async fn insert_batch(&mut self, batch: BatchRow) -> Result<()>;
+    /// Returns when the latest batch of each handheld arrived.
+    async fn latest_batches(&mut self) -> Result<Vec<(ReplicaId, Timestamp)>>;
     /// Keeps the addresses of meters that were heard.
     async fn insert_heard_meters(&mut self, meters: Vec<HeardMeter>) -> Result<()>;
     /// Returns the meters that these identification numbers name, as meter or as radio.

@@ -61,6 +61,17 @@ async fn a_day(server: &TestServer) {
     let csv = text_of(office.request(Method::GET, &format!("/readings.csv?tour={tour}"))).await;
     assert!(csv.lines().count() >= 2 && csv.contains("28504.27"), "{csv}");
 
+    let handhelds = office.get("/handhelds").await;
+    assert_eq!(handhelds["handhelds"][0]["last_push"], json!("2026-11-21T02:03:04.005Z"));
+    let metrics = text_of(server.request(Method::GET, "/metrics")).await;
+    for line in [
+        "walkby_batches_total 3".to_owned(),
+        format!("walkby_handheld_push_age_seconds{{replica=\"{}\"}} 0", handheld.replica),
+        "walkby_telegrams_decoded_total{status=\"read\"} 1".to_owned(),
+    ] {
+        assert!(metrics.lines().any(|found| found == line), "{line} is missing in\n{metrics}");
+    }
+
     let telegram = TelegramId::of(&hex(FRAME));
     let detail = office.get(&format!("/telegrams/{telegram}")).await;
     assert_eq!((&detail["frame"], &detail["meter"]), (&json!(FRAME), &json!(METER)));

@@ -7,6 +7,7 @@ use warp::reply::{Reply, json, with_header};
 use super::created;
 use crate::http::api::Api;
 use crate::http::filters::{JSON, PathParameters, Query};
+use crate::http::metrics::Figures;
 use crate::http::models::{AuditPage, Backup, Health};
 use crate::http::problem::ApiError;
 use crate::service::Actor;
@@ -52,8 +53,13 @@ pub(crate) async fn health(api: Api, _: PathParameters) -> Result<impl Reply, Ap
 }
 
 pub(crate) async fn metrics(api: Api) -> Result<impl Reply, ApiError> {
-    let (statistics, handhelds) = (api.service.statistics().await?, api.service.handhelds().await?);
-    let page = api.metrics.render(&statistics, &handhelds, api.service.now());
+    let figures = Figures {
+        statistics: api.service.statistics().await?,
+        handhelds: api.service.handhelds().await?,
+        decodings: api.service.decodings(),
+        now: api.service.now(),
+    };
+    let page = api.metrics.render(&figures);
     Ok(with_header(page, CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"))
 }
 

@@ -1,9 +1,9 @@
 //! What handhelds pushed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use sync_protocol::{BatchId, EventId, ReceptionId, ReplicaId, TelegramId, TourId};
+use sync_protocol::{BatchId, EventId, ReceptionId, ReplicaId, TelegramId, Timestamp, TourId};
 
 use super::MemoryTransaction;
 use crate::store::rows::{
@@ -20,6 +20,15 @@ impl Facts for MemoryTransaction {
     async fn insert_batch(&mut self, batch: BatchRow) -> Result<(), StoreError> {
         self.put(|tables| &mut tables.batches, (batch.replica, batch.batch), batch);
         Ok(())
+    }
+
+    async fn latest_batches(&mut self) -> Result<Vec<(ReplicaId, Timestamp)>, StoreError> {
+        let mut latest = BTreeMap::new();
+        for batch in self.tables.batches.values() {
+            let at = latest.entry(batch.replica).or_insert(batch.arrived_at);
+            *at = batch.arrived_at.max(*at);
+        }
+        Ok(latest.into_iter().collect())
     }
 
     async fn insert_heard_meters(&mut self, meters: Vec<HeardMeter>) -> Result<(), StoreError> {

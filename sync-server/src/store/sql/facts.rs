@@ -1,7 +1,7 @@
 //! What handhelds pushed.
 
 use async_trait::async_trait;
-use sync_protocol::{BatchId, EventId, ReceptionId, ReplicaId, TelegramId, TourId};
+use sync_protocol::{BatchId, EventId, ReceptionId, ReplicaId, TelegramId, Timestamp, TourId};
 
 use super::facts_rows::{
     BATCHES, CLOCK_SAMPLES, EVENTS, HEARD_METERS, METER_AND_TELEGRAM, QUARANTINE, RECEPTIONS, TELEGRAMS,
@@ -96,6 +96,11 @@ impl<D: Driver> Facts for SqlTransaction<D> {
             batch.arrived_at.into(),
         ];
         self.insert(&BATCHES, vec![row]).await.map(drop)
+    }
+
+    async fn latest_batches(&mut self) -> Result<Vec<(ReplicaId, Timestamp)>> {
+        let sql = "SELECT replica, max(arrived_at) FROM batches GROUP BY replica ORDER BY replica";
+        self.query_all(sql, Vec::new(), |mut row| Ok((ReplicaId(row.uuid()?), row.timestamp()?))).await
     }
 
     async fn insert_heard_meters(&mut self, meters: Vec<HeardMeter>) -> Result<()> {
