@@ -95,6 +95,7 @@ impl Table {
         let mut records = reader.byte_records().flatten();
         let header = records.next().ok_or(TableError::Empty)?;
         let columns = columns(&header)?;
+        let mut lines = Lines { file, byte: 0, line: 1 };
         let mut rows = Vec::new();
         for record in records {
             if record.iter().all(<[u8]>::is_empty) {
@@ -103,10 +104,33 @@ impl Table {
             if rows.len() == ROWS {
                 return Err(TableError::TooManyRows);
             }
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = record.position().map_or(0, |position| lines.of(position.byte()));
             rows.push(Row { line, fields: fields(&columns, &record) });
         }
         Ok(Self { columns, rows })
+    }
+}
+
+/// Finds the lines on which rows begin. The reader's own count is one behind after CRLF and blank lines:
+/// it takes what is left of a line end for the begin of the next row.
+struct Lines<'a> {
+    file: &'a [u8],
+    byte: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// Returns the line of the row that begins at or after `byte`; rows come in their order.
+    fn of(&mut self, byte: u64) -> u64 {
+        let begin = usize::try_from(byte).unwrap_or(usize::MAX);
+        while let Some(next) = self.file.get(self.byte) {
+            if self.byte >= begin && !matches!(next, b'\r' | b'\n') {
+                break;
+            }
+            self.line += u64::from(*next == b'\n');
+            self.byte += 1;
+        }
+        self.line
     }
 }
 
@@ -178,6 +202,16 @@ mod tests {
         let table = Table::read(b"a;note\n1;\"x;\ny\"\n2;z\n").unwrap();
         assert_eq!(cells(&table, "note"), ["x;\ny", "z"]);
         assert_eq!(table.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [2, 4]);
+    }
+
+    #[test]
+    fn rows_know_their_line_whatever_the_line_ends_are() {
+        for end in ["\n", "\r\n"] {
+            let file = format!("a;b{end}1;\"x{end}y\"{end}{end}2;z{end};{end}3;z");
+            let lines: Vec<_> =
+                Table::read(file.as_bytes()).unwrap().rows.iter().map(|row| row.line).collect();
+            assert_eq!(lines, [2, 5, 7], "{end:?}");
+        }
     }
 
     #[test]
