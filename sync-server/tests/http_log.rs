@@ -50,7 +50,9 @@ async fn no_token_key_or_password_is_logged_at_trace_or_answered_in_a_problem() 
 
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}", folder.path().join("walkby.db").display());
-    let server = Setup { database, ..Setup::default() }.start().await;
+    let server = Setup { database, ..Setup::default() }.with_tls().start().await;
+    let health = server.request(Method::GET, "/health").send().await.unwrap();
+    assert_eq!(health.version(), reqwest::Version::HTTP_2);
     let office = server.office().await;
     let code = office.pairing_code().await;
     let handheld = office.pair().await;

@@ -4,14 +4,14 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use rcgen::{CertifiedKey, generate_simple_self_signed};
-use reqwest::{Certificate, Client};
+use rcgen::generate_simple_self_signed;
+use reqwest::{Certificate, Client, Method};
 use sync_server::serve::{Limits, Options, ServeError};
 use sync_server::tls::{self, TlsError};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 
-use crate::support::{Setup, TestServer, patient};
+use crate::support::{Setup, patient};
 
 fn write(folder: &Path, name: &str, text: &str) -> std::path::PathBuf {
     let path = folder.join(name);
@@ -19,42 +19,28 @@ fn write(folder: &Path, name: &str, text: &str) -> std::path::PathBuf {
     path
 }
 
-async fn server(limits: Limits) -> (TestServer, Certificate) {
-    let folder = tempfile::tempdir().unwrap();
-    let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    let certificate = write(folder.path(), "certificate.pem", &cert.pem());
-    let key = write(folder.path(), "key.pem", &signing_key.serialize_pem());
-    let mut setup = Setup::with_limits(limits);
-    setup.options.tls = Some(tls::load(&certificate, &key).unwrap());
-    (setup.start().await, Certificate::from_pem(cert.pem().as_bytes()).unwrap())
-}
-
-fn url(server: &TestServer) -> String {
-    format!("https://localhost:{}/api/v1/health", server.address.port())
-}
-
 #[tokio::test]
 async fn a_client_that_trusts_the_certificate_is_served_over_http_2() {
-    let (server, certificate) = server(patient()).await;
+    let server = Setup::with_limits(patient()).with_tls().start().await;
     assert!(server.url.starts_with("https://"));
-    let client = Client::builder().tls_certs_only([certificate]).build().unwrap();
-    let answer = client.get(url(&server)).send().await.unwrap();
+    let answer = server.request(Method::GET, "/health").send().await.unwrap();
     assert_eq!((answer.status().as_u16(), answer.version()), (200, reqwest::Version::HTTP_2));
 }
 
 #[tokio::test]
 async fn a_client_that_trusts_another_certificate_is_not_served() {
-    let (server, _) = server(patient()).await;
-    let other = generate_simple_self_signed(["localhost".to_owned()]).unwrap().cert.pem();
+    let server = Setup::with_limits(patient()).with_tls().start().await;
+    let other = generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap().cert.pem();
     let other = Certificate::from_pem(other.as_bytes()).unwrap();
     let client = Client::builder().tls_certs_only([other]).build().unwrap();
-    let error = client.get(url(&server)).send().await.unwrap_err();
+    let error = client.get(format!("{}/api/v1/health", server.url)).send().await.unwrap_err();
     assert!(error.is_connect(), "{error:?}");
 }
 
 #[tokio::test]
 async fn a_client_that_never_shakes_hands_is_cut() {
-    let (server, _) = server(Limits { handshake: Duration::from_millis(50), ..patient() }).await;
+    let limits = Limits { handshake: Duration::from_millis(50), ..patient() };
+    let server = Setup::with_limits(limits).with_tls().start().await;
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     assert_eq!(stream.read(&mut [0; 1]).await.unwrap(), 0);
 }

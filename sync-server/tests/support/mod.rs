@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use reqwest::{Client, Method, RequestBuilder, Response};
+use reqwest::{Certificate, Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use sync_protocol::{
@@ -58,12 +58,14 @@ impl Environment for TestEnvironment {
 pub(crate) struct Setup {
     pub(crate) database: String,
     pub(crate) options: Options,
+    /// The certificate that the server shows and the client trusts.
+    pub(crate) certificate: Option<Certificate>,
 }
 
 impl Default for Setup {
     fn default() -> Self {
         let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
-        Self { database: "memory:".to_owned(), options: Options::new(loopback) }
+        Self { database: "memory:".to_owned(), options: Options::new(loopback), certificate: None }
     }
 }
 
@@ -72,6 +74,18 @@ impl Setup {
         let mut setup = Self::default();
         setup.options.limits = limits;
         setup
+    }
+
+    /// Shows a certificate of its own.
+    pub(crate) fn with_tls(mut self) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let pair = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+        let (certificate, key) = (folder.path().join("certificate.pem"), folder.path().join("key.pem"));
+        std::fs::write(&certificate, pair.cert.pem()).unwrap();
+        std::fs::write(&key, pair.signing_key.serialize_pem()).unwrap();
+        self.options.tls = Some(sync_server::tls::load(&certificate, &key).unwrap());
+        self.certificate = Some(Certificate::from_pem(pair.cert.pem().as_bytes()).unwrap());
+        self
     }
 
     pub(crate) async fn start(self) -> TestServer {
@@ -90,7 +104,11 @@ impl Setup {
         let running = tokio::spawn(server.run(async {
             let _ = stopped.await;
         }));
-        TestServer { address, url, client: Client::new(), stop: Some(stop), running, backups }
+        let client = match self.certificate {
+            Some(certificate) => Client::builder().tls_certs_only([certificate]).build().unwrap(),
+            None => Client::new(),
+        };
+        TestServer { address, url, client, stop: Some(stop), running, backups }
     }
 }
 
