@@ -1,6 +1,5 @@
 //! A handheld: its real store, walk and sync session, and its unreliable clock.
 
-use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -39,6 +38,7 @@ struct Backup {
     file: Vec<u8>,
     deeds: BTreeSet<(FactId, Deed)>,
     sequence: u64,
+    minted: u64,
 }
 
 /// One handheld.
@@ -87,7 +87,7 @@ impl Handheld {
             backup: None,
             deeds: BTreeSet::new(),
             sequence: 0,
-            rules: Rules { mutant, acknowledged: Rc::new(Cell::new(0)) },
+            rules: Rules { mutant, acknowledged: Rc::default(), minted: Rc::default() },
             token: pairing.token.clone(),
             replica: pairing.replica,
             wall_offset_ms: 0,
@@ -149,7 +149,12 @@ impl Handheld {
         // The last one to close the database folds its log into the file.
         self.store = None;
         let file = std::fs::read(self.folder.path().join(DATABASE_FILE)).unwrap();
-        self.backup = Some(Backup { file, deeds: self.deeds.clone(), sequence: self.sequence });
+        self.backup = Some(Backup {
+            file,
+            deeds: self.deeds.clone(),
+            sequence: self.sequence,
+            minted: self.rules.minted.get(),
+        });
         self.open(dice);
     }
 
@@ -163,6 +168,7 @@ impl Handheld {
         truth.rolled_back.extend(self.deeds.difference(&backup.deeds).copied());
         self.deeds = backup.deeds.clone();
         self.sequence = backup.sequence;
+        self.rules.minted.set(backup.minted);
         self.open(dice);
         let now = self.now();
         let epoch = self.store.as_mut().unwrap().new_epoch(now, dice).unwrap();
@@ -296,7 +302,7 @@ impl Handheld {
     ) -> Result<Option<String>, SyncError> {
         let now = self.now();
         let store = self.store.as_mut().unwrap();
-        if let Some(Mutant::CounterBatchIds | Mutant::ReusedBatchIdIsFine) = self.rules.mutant {
+        if self.rules.mutant == Some(Mutant::CounterBatchIds) {
             self.rules.acknowledged.set(status(store).unwrap().receipted);
         }
         let (sync, said) = match std::mem::replace(&mut self.sync, Sync::None) {

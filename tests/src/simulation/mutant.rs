@@ -53,8 +53,10 @@ impl Mutant {
 #[derive(Debug, Clone)]
 pub(super) struct Rules {
     pub(super) mutant: Option<Mutant>,
-    /// How many facts the server has acknowledged, for batch ids that are counted.
+    /// How many facts the server has acknowledged, for [`Mutant::CounterBatchIds`].
     pub(super) acknowledged: Rc<Cell<u64>>,
+    /// How many batch ids were minted, for [`Mutant::ReusedBatchIdIsFine`]. A restore sets it back.
+    pub(super) minted: Rc<Cell<u64>>,
 }
 
 impl SyncRules for Rules {
@@ -85,7 +87,11 @@ impl SyncRules for Rules {
 
     fn batch_id(&self, now: Now, randomness: &mut dyn Randomness) -> Result<BatchId, RandomnessError> {
         match self.mutant {
-            Some(Mutant::CounterBatchIds | Mutant::ReusedBatchIdIsFine) => {
+            Some(Mutant::ReusedBatchIdIsFine) => {
+                self.minted.set(self.minted.get() + 1);
+                Ok(BatchId(Uuid::from_u128(u128::from(self.minted.get()))))
+            }
+            Some(Mutant::CounterBatchIds) => {
                 Ok(BatchId(Uuid::from_u128(u128::from(self.acknowledged.get()))))
             }
             _ => ProtocolRules.batch_id(now, randomness),
