@@ -127,6 +127,8 @@ fn a_frame_that_is_heard_again_is_one_telegram_with_several_receptions() {
     assert_eq!(heard.last_heard, Clock::default().now().wall.plus_millis(32_000));
     let counts = store.fact_counts().unwrap();
     assert_eq!((counts.telegrams, counts.receptions), (1, 3));
+    let loaded = TourView::load(&store, tour_id()).unwrap();
+    assert_eq!(loaded.lines[0].assessment, walk.view().lines[0].assessment);
 }
 
 #[test]

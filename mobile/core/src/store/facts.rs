@@ -144,13 +144,15 @@ pub(crate) fn events_of_tour(connection: &Connection, tour: TourId) -> Result<Ve
 
 /// Returns the telegrams of a tour, ordered by their first reception.
 pub(crate) fn heard_of_tour(connection: &Connection, tour: TourId) -> Result<Vec<HeardTelegram>, StoreError> {
-    // Of a bare column beside max(), SQLite takes the row that has the maximum: the last reception.
     let mut statement = connection.prepare_cached(
-        "SELECT t.id, t.link, t.meter, count(*), min(r.sequence),
-                (SELECT max(rssi_dbm) FROM receptions WHERE telegram = t.id AND tour = ?1),
-                max(r.sequence), r.received_at
-         FROM receptions r JOIN telegrams t ON t.id = r.telegram
-         WHERE r.tour = ?1 GROUP BY t.id ORDER BY 5",
+        "WITH heard AS (
+             SELECT telegram, count(*) AS times, min(sequence) AS first, max(sequence) AS last,
+                    max(rssi_dbm) AS best
+             FROM receptions WHERE tour = ?1 GROUP BY telegram
+         )
+         SELECT t.id, t.link, t.meter, heard.times, heard.first, heard.best, heard.last, r.received_at
+         FROM heard JOIN telegrams t ON t.id = heard.telegram JOIN receptions r ON r.sequence = heard.last
+         ORDER BY heard.first",
     )?;
     let heard = statement.query_map([tour.0], |row| {
         Ok(HeardTelegram {
