@@ -10,6 +10,7 @@ mod export;
 mod feed;
 mod keys;
 mod kit;
+mod look_up;
 mod merge;
 mod operation;
 mod permutations;
