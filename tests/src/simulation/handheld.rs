@@ -18,7 +18,8 @@ use uuid::Uuid;
 use super::air;
 use super::dice::Dice;
 use super::mutant::{Mutant, Rules};
-use super::network::Reply;
+use super::network::{Network, Reply};
+use super::office::Office;
 use super::truth::{Deed, FactId, Truth};
 
 /// Where a sync is.
@@ -208,8 +209,7 @@ impl Handheld {
     /// Hears telegrams, given as meter and value. Returns how many were committed.
     pub(super) fn hear(&mut self, telegrams: &[(u32, u32)], dice: &mut Dice, truth: &mut Truth) -> usize {
         let (number, mut now) = (self.number, self.now());
-        let mut identities: Box<dyn Randomness> = Box::new(dice.clone());
-        dice.bits();
+        let mut identities: Box<dyn Randomness> = Box::new(Dice::new(dice.bits()));
         if self.rules.mutant == Some(Mutant::SequenceAsIdentity) {
             now.wall = Timestamp::EPOCH;
             identities = Box::new(Sequence { handheld: number, next: self.sequence });
@@ -239,8 +239,7 @@ impl Handheld {
     /// Writes a note at a meter.
     pub(super) fn write(&mut self, dice: &mut Dice, truth: &mut Truth) {
         let (number, now) = (self.number, self.now());
-        let mut identities = dice.clone();
-        dice.bits();
+        let mut identities = Dice::new(dice.bits());
         let Some((walk, store)) = self.walk(dice) else { return };
         let line = walk.view().lines[0].line.id;
         let recorded = walk.note(store, line, "the cellar is locked", now, &mut identities).unwrap();
@@ -334,6 +333,15 @@ impl Handheld {
         };
         self.sync = sync;
         Ok(said)
+    }
+
+    /// Takes one step of a sync; says whether a session ended and left nothing to do.
+    pub(super) fn is_synced(&mut self, network: &mut Network, office: &mut Office, dice: &mut Dice) -> bool {
+        let mut exchange = |token: &Token, request: &Request, dice: &mut Dice| {
+            network.exchange(office, token, request, dice)
+        };
+        let goes_on = self.sync_step(dice, &mut exchange).unwrap().is_some();
+        !goes_on && self.is_done()
     }
 
     /// Returns the bytes of every file of the store.

@@ -26,6 +26,7 @@
 
 mod air;
 mod checker;
+mod converge;
 mod dice;
 mod handheld;
 mod mutant;
@@ -35,5 +36,6 @@ mod truth;
 mod world;
 
 pub use checker::Violation;
+pub use converge::converge;
 pub use mutant::Mutant;
 pub use world::{Outcome, run};

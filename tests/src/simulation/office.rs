@@ -13,7 +13,7 @@ use sync_protocol::{
 };
 use sync_server::crypto::CryptoError;
 use sync_server::store::rows::{BatchRow, EventRow, QuarantineRow, ReceptionRow, TelegramRow, ToldReception};
-use sync_server::store::{MemoryStore, Store as _};
+use sync_server::store::{MemoryStore, Store};
 use sync_server::{Actor, Config, Environment, MasterKey, Service, ServiceError};
 use tokio::runtime::Runtime;
 
@@ -54,7 +54,9 @@ pub(super) struct Holdings {
 pub(super) struct Office {
     runtime: Runtime,
     environment: Arc<OfficeEnvironment>,
-    store: Arc<MemoryStore>,
+    store: Arc<dyn Store>,
+    /// The same store, where it can be copied and put back.
+    memory: Option<Arc<MemoryStore>>,
     service: Service,
     backup: Option<MemoryStore>,
     mutant: Option<Mutant>,
@@ -62,16 +64,22 @@ pub(super) struct Office {
 }
 
 impl Office {
-    /// Opens the office.
+    /// Opens an office over a store in memory.
     pub(super) fn new(dice: &mut Dice, mutant: Option<Mutant>) -> Self {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let memory = Arc::new(MemoryStore::default());
+        let store: Arc<dyn Store> = Arc::<MemoryStore>::clone(&memory);
+        Self { memory: Some(memory), mutant, ..Self::over(store, dice) }
+    }
+
+    /// Opens an office over any store.
+    pub(super) fn over(store: Arc<dyn Store>, dice: &mut Dice) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let environment = Arc::new(OfficeEnvironment {
             now_ms: AtomicI64::new(0),
             dice: Mutex::new(Dice::new(dice.bits())),
         });
-        let store = Arc::new(MemoryStore::default());
         let service = runtime.block_on(open(&store, &environment));
-        Self { runtime, environment, store, service, backup: None, mutant, tours: 0 }
+        Self { runtime, environment, store, memory: None, service, backup: None, mutant: None, tours: 0 }
     }
 
     /// Sets the server's clock.
@@ -119,7 +127,7 @@ impl Office {
     pub(super) fn back_up(&mut self) {
         self.runtime.block_on(async {
             let commit = self.service.statistics().await.unwrap().commit;
-            self.backup = Some(self.store.snapshot().await);
+            self.backup = Some(self.memory.as_ref().unwrap().snapshot().await);
             self.service.record_backup(Actor::Operator, commit).await.unwrap();
         });
     }
@@ -132,7 +140,9 @@ impl Office {
     /// Puts the last verified backup in the place of the database. Returns whether there was one.
     pub(super) fn restore(&mut self) -> bool {
         let Some(backup) = &self.backup else { return false };
-        self.store = Arc::new(self.runtime.block_on(backup.snapshot()));
+        let memory = Arc::new(self.runtime.block_on(backup.snapshot()));
+        self.store = Arc::<MemoryStore>::clone(&memory);
+        self.memory = Some(memory);
         self.restart();
         self.runtime.block_on(self.service.begin_new_epoch(Actor::Operator)).unwrap();
         true
@@ -233,6 +243,11 @@ impl Office {
         true
     }
 
+    /// Returns facts and what was derived from them, as text in the order of their keys.
+    pub(super) fn dump(&self) -> String {
+        self.runtime.block_on(self.service.dump()).unwrap()
+    }
+
     /// Returns everything that the server holds.
     pub(super) fn holdings(&self) -> Holdings {
         self.runtime.block_on(async {
@@ -248,10 +263,9 @@ impl Office {
     }
 }
 
-async fn open(store: &Arc<MemoryStore>, environment: &Arc<OfficeEnvironment>) -> Service {
+async fn open(store: &Arc<dyn Store>, environment: &Arc<OfficeEnvironment>) -> Service {
     let environment: Arc<dyn Environment> = Arc::<OfficeEnvironment>::clone(environment);
-    let store: Arc<dyn sync_server::store::Store> = Arc::<MemoryStore>::clone(store);
-    Service::open(store, MasterKey::new([3; 32]), Config::default(), environment).await.unwrap()
+    Service::open(Arc::clone(store), MasterKey::new([3; 32]), Config::default(), environment).await.unwrap()
 }
 
 fn answer<T: Serialize>(result: Result<T, ServiceError>) -> Answer {
