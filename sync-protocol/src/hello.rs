@@ -9,7 +9,7 @@ use crate::Timestamp;
 pub struct Hello {
     /// The server's clock.
     pub server_time: Timestamp,
-    /// Which life of the server's database this is. Grows by one with each restore: what was not safe
+    /// Which life of the server's database this is. Grows with each restore: what was not safe
     /// before must be offered again.
     pub server_epoch: u64,
     /// Everything up to this commit is in a verified backup.

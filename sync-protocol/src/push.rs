@@ -14,7 +14,7 @@ pub struct PushAnswer {
     pub batch: BatchId,
     /// Digest of the body as the server read it.
     pub digest: Digest,
-    /// Which life of the server's database took it. Grows by one with each restore.
+    /// Which life of the server's database took it. Grows with each restore.
     pub server_epoch: u64,
     /// The commit that holds the batch.
     pub commit: u64,
