@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
@@ -78,6 +79,12 @@ async fn the_first_start_makes_key_and_password_and_the_second_does_not() {
     assert_eq!(health(&first.url).await, 200);
     let log = first.terminate();
     assert!(log.contains("made a master key") && log.contains("the office's password is "), "{log}");
+    // The database was closed: everything is in the one file.
+    assert!(!folder.path().join("walkby.db-wal").exists());
+    for name in ["walkby.db", "walkby.db.key", "walkby.db-backups"] {
+        let mode = std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name} can be read by others");
+    }
     let second = Running::start(folder.path());
     assert_eq!(health(&second.url).await, 200);
     let log = second.terminate();

@@ -13,6 +13,9 @@ impl DatabaseArguments {
     /// Opens the service.
     pub(super) async fn open(&self) -> anyhow::Result<Service> {
         let master_key = secrets::master_key(self.master_key_file.as_deref(), &self.database)?;
+        if let Some(file) = self.sqlite_file() {
+            secrets::make_private_database(&file)?;
+        }
         open(&self.database, master_key).await
     }
 
@@ -51,11 +54,6 @@ fn redacted(url: &str) -> String {
     let rest = rest.split('?').next().unwrap_or_default();
     let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
     format!("{scheme}://{place}")
-}
-
-/// Makes a directory, with its parents, if it is missing.
-pub(super) fn make_directory(directory: &Path) -> anyhow::Result<()> {
-    std::fs::create_dir_all(directory).with_context(|| format!("failed to make {}", directory.display()))
 }
 
 #[cfg(test)]

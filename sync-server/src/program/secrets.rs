@@ -105,6 +105,21 @@ fn generate_password() -> anyhow::Result<Password> {
     Ok(Password::new(letters.map(|letter| char::from(*letter)).collect()))
 }
 
+/// Makes the file of a SQLite database that is about to be made, so that only its owner may read it.
+pub(super) fn make_private_database(file: &Path) -> anyhow::Result<()> {
+    // SQLite takes an empty file for a new database, and gives its companions the same mode.
+    if file.exists() { Ok(()) } else { write_private(file, "") }
+}
+
+/// Makes a directory, with its parents, that only its owner may look into.
+pub(super) fn make_private_directory(directory: &Path) -> anyhow::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory).with_context(|| format!("failed to make {}", directory.display()))
+}
+
 /// Writes a file that only its owner may read; never over another.
 fn write_private(file: &Path, text: &str) -> anyhow::Result<()> {
     let mut options = OpenOptions::new();

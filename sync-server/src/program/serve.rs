@@ -11,7 +11,6 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
 use super::arguments::ServeArguments;
-use super::database::make_directory;
 use super::secrets;
 
 /// Serves until SIGTERM or SIGINT; a second one ends at once.
@@ -25,7 +24,7 @@ pub(super) async fn serve(arguments: ServeArguments) -> anyhow::Result<()> {
     let mut api = Api::new(Arc::clone(&service));
     let backups = arguments.database.sqlite_file().map(|file| secrets::beside(&file, "-backups"));
     if let Some(directory) = arguments.backup_directory.or(backups) {
-        make_directory(&directory)?;
+        secrets::make_private_directory(&directory)?;
         api = api.with_backup_directory(directory);
     }
     let server = Server::bind(api, options).await?;

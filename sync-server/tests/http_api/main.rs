@@ -11,5 +11,6 @@ mod exchange;
 mod office;
 mod openapi;
 mod refusals;
+mod schema;
 mod shutdown;
 mod tls;

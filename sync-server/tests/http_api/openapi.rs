@@ -8,13 +8,14 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sync_protocol::{
     Change, ChangesPage, Hello, OutcomeRange, PairAnswer, PairRequest, Problem, ProblemCode, PushAnswer,
-    Tour, TourMeter,
+    TelegramId, Tour, TourMeter, body,
 };
 use sync_server::http::models::{Assignment, Backup, ChangePassword, Health, LogIn};
 use sync_server::http::{OPENAPI, routes};
 use sync_server::service::NewCorrection;
 
-use crate::support::{TestServer, json_of};
+use crate::schema::findings;
+use crate::support::{FRAME, TestServer, hex, json_of, text_of};
 
 fn document() -> Value {
     serde_json::from_str(OPENAPI).unwrap()
@@ -171,20 +172,50 @@ fn examples_are_what_the_types_read_and_write() {
 }
 
 #[test]
-fn every_example_has_the_properties_of_its_schema() {
+fn every_example_is_what_its_schema_says() {
     let document = document();
     for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
-        let Some(properties) = schema["properties"].as_object() else { continue };
         let examples = schema["examples"].as_array().unwrap_or_else(|| panic!("{name} has no example"));
         for example in examples {
-            let example = example.as_object().unwrap();
-            for property in example.keys() {
-                assert!(properties.contains_key(property), "{name}.{property}");
-            }
-            for required in schema["required"].as_array().into_iter().flatten() {
-                assert!(example.contains_key(required.as_str().unwrap()), "{name}.{required}");
-            }
+            assert_eq!(findings(&document, schema, example), Vec::<String>::new(), "{name}");
         }
+    }
+}
+
+#[tokio::test]
+async fn every_answer_is_what_its_schema_says() {
+    let document = document();
+    let server = TestServer::start().await;
+    let office = server.office().await;
+    let handheld = office.pair().await;
+    let tour = office.give_tour(handheld.replica).await;
+    office.import_key().await;
+    let batch = handheld.batch(1, tour);
+    text_of(handheld.push(batch.id, body::write(&batch))).await;
+    let telegram = TelegramId::of(&hex(FRAME));
+
+    let receipt = format!("{}/receipt", handheld.batch_path(batch.id));
+    let of_handheld = ["/hello", "/changes", &receipt];
+    let (shown_tour, shown_telegram) = (format!("/tours/{tour}"), format!("/telegrams/{telegram}"));
+    let of_office = ["/handhelds", "/tours", &shown_tour, "/readings", &shown_telegram, "/audit", "/health"];
+    let requests = of_handheld
+        .map(|path| (path, handheld.request(Method::GET, path)))
+        .into_iter()
+        .chain(of_office.map(|path| (path, office.request(Method::GET, path))));
+    for (path, request) in requests {
+        let answer = json_of(request).await;
+        let route = routes::ALL.iter().find(|route| {
+            let template = route.path.split('/').skip(3);
+            let segments = path.split('/').skip(1);
+            route.method == Method::GET
+                && template.clone().count() == segments.clone().count()
+                && template
+                    .zip(segments)
+                    .all(|(expected, found)| expected.starts_with('{') || expected == found)
+        });
+        let operation = &document["paths"][route.unwrap().path]["get"];
+        let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+        assert_eq!(findings(&document, schema, &answer), Vec::<String>::new(), "{path}: {answer}");
     }
 }
 

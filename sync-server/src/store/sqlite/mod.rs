@@ -24,8 +24,9 @@ const READERS: usize = 2;
 #[derive(Debug)]
 pub struct SqliteStore {
     path: PathBuf,
-    writer: Arc<Mutex<Worker>>,
+    /// Before the writer: the last connection to close moves the write-ahead log into the file.
     readers: Vec<Arc<Mutex<Worker>>>,
+    writer: Arc<Mutex<Worker>>,
     next_reader: AtomicUsize,
 }
 

@@ -1,6 +1,7 @@
 //! A thread that owns one connection: SQLite blocks, the server must not.
 
 use std::sync::mpsc;
+use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
@@ -9,10 +10,12 @@ use crate::store::StoreError;
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
-/// A thread with a connection; it ends when this value is dropped.
+/// A thread with a connection. Dropped, it ends what was queued, closes the connection and ends.
 #[derive(Debug)]
 pub(super) struct Worker {
-    jobs: mpsc::Sender<Job>,
+    /// Some until this is dropped.
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 const GONE: &str = "the database thread ended";
@@ -38,9 +41,11 @@ impl Worker {
                 job(&mut connection);
             }
         };
-        thread.spawn(body).map_err(|error| StoreError::Unavailable { reason: error.to_string() })?;
+        let thread =
+            thread.spawn(body).map_err(|error| StoreError::Unavailable { reason: error.to_string() })?;
+        let worker = Self { jobs: Some(jobs), thread: Some(thread) };
         is_open.await.unwrap_or_else(|_| Err(StoreError::Unavailable { reason: GONE.to_owned() }))?;
-        Ok(Self { jobs })
+        Ok(worker)
     }
 
     /// Runs a job on the thread and waits for its result.
@@ -61,6 +66,19 @@ impl Worker {
         &self,
         job: impl FnOnce(&mut Connection) + Send + 'static,
     ) -> Result<(), StoreError> {
-        self.jobs.send(Box::new(job)).map_err(|_| StoreError::Unavailable { reason: GONE.to_owned() })
+        let gone = || StoreError::Unavailable { reason: GONE.to_owned() };
+        self.jobs.as_ref().ok_or_else(gone)?.send(Box::new(job)).map_err(|_| gone())
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // Without a sender the queue ends. Waiting for the thread means that who drops a store may
+        // move its file, and that a program does not end before the connection is closed.
+        drop(self.jobs.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic in it was told to whoever waited for the job.
+            let _ = thread.join();
+        }
     }
 }
