@@ -1,6 +1,7 @@
 //! The service itself, and how it is opened above a database.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use sync_protocol::Timestamp;
 use tokio::sync::Semaphore;
@@ -31,6 +32,8 @@ pub struct Service {
     pub(super) decodings: Decodings,
     /// One password is hashed at a time: each costs memory and a core, by design.
     pub(super) password_work: Semaphore,
+    /// Whether a merge ended before its readings were derived.
+    pub(super) is_behind: AtomicBool,
 }
 
 impl Service {
@@ -56,6 +59,7 @@ impl Service {
             pairings: AttemptLimiter::new(PAIRING_ATTEMPTS, ATTEMPT_WINDOW_MS),
             decodings: Decodings::default(),
             password_work: Semaphore::new(1),
+            is_behind: AtomicBool::new(false),
         };
         service.check_master_key().await?;
         Ok(service)

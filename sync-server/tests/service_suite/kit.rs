@@ -1,7 +1,9 @@
 //! A service above one of the databases, with a clock and a randomness that repeat.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::task::{Context, Poll};
 
 use sha2::{Digest as _, Sha256};
 use sync_protocol::{
@@ -148,6 +150,30 @@ async fn open(
 /// Opens a service with another master key.
 pub(crate) async fn open_with(kit: &Kit, master_key: MasterKey) -> Result<Service, ServiceError> {
     open(Arc::clone(&kit.store), master_key, Arc::clone(&kit.environment)).await
+}
+
+/// A future that is dropped after some polls, as a request is whose client hangs up.
+pub(crate) struct GiveUp<F> {
+    polls: u32,
+    future: Pin<Box<F>>,
+}
+
+impl<F: Future> GiveUp<F> {
+    pub(crate) fn after(polls: u32, future: F) -> Self {
+        Self { polls, future: Box::pin(future) }
+    }
+}
+
+impl<F: Future> Future for GiveUp<F> {
+    type Output = Option<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.polls == 0 {
+            return Poll::Ready(None);
+        }
+        self.polls -= 1;
+        self.future.as_mut().poll(context).map(Some)
+    }
 }
 
 /// Makes a batch; `id` tells batches apart.

@@ -7,7 +7,7 @@ use sync_protocol::{
 use sync_server::service::ReadingQuery;
 use uuid::Uuid;
 
-use crate::kit::{Kit, batch, on_every_store};
+use crate::kit::{GiveUp, Kit, batch, on_every_store};
 use crate::telegrams::{encrypted, event, heard, manual_reading, plain, reception};
 
 on_every_store! {
@@ -21,6 +21,7 @@ on_every_store! {
     a_reused_event_id_is_kept_aside_and_the_first_event_stays,
     a_batch_of_nothing_is_a_batch,
     readings_are_exact_and_dated,
+    a_push_that_is_given_up_at_any_point_ends_the_same_when_repeated,
 }
 
 fn range(from: u32, to: u32, outcome: ItemOutcome) -> OutcomeRange {
@@ -247,4 +248,26 @@ async fn readings_are_exact_and_dated(kit: &Kit) {
     assert_eq!(kit.service.readings(&of_other).await.unwrap().readings, []);
     let bad = ReadingQuery { cursor: Some("nonsense".to_owned()), limit: 10, ..ReadingQuery::default() };
     assert_eq!(kit.service.readings(&bad).await.unwrap_err().code(), ProblemCode::CursorGone);
+}
+
+async fn a_push_that_is_given_up_at_any_point_ends_the_same_when_repeated(kit: &Kit) {
+    let replica = kit.pair("anna").await;
+    let reference = Kit::memory().await;
+    assert_eq!(reference.pair("anna").await, replica, "randomness repeats");
+    let mut id = 0;
+    for polls in 0.. {
+        id += 1;
+        let number = u32::try_from(id).unwrap();
+        let sent = batch(replica, id, heard(id, &plain(number, 1, 100, 90), TourId::default()));
+        let given_up = GiveUp::after(polls, kit.push(&sent)).await.is_none();
+        let answer = kit.push(&sent).await.unwrap();
+        assert_eq!(answer.outcomes, [range(0, 1, ItemOutcome::Accepted)], "given up after {polls} polls");
+        reference.push(&sent).await.unwrap();
+        let (dump, expected) = (kit.service.dump().await.unwrap(), reference.service.dump().await.unwrap());
+        assert_eq!(dump, expected, "given up after {polls} polls");
+        if !given_up {
+            assert!(polls > 1, "the push was never given up");
+            return;
+        }
+    }
 }

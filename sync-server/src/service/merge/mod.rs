@@ -5,11 +5,14 @@
 //! ```
 //!
 //! The receipt speaks of facts only. Readings are derived in a transaction of their own right after
-//! it, so that no fault of a decoder ever refuses a fact; what is left over is derived at the next
-//! start ([`Service::derive_pending`]).
+//! it, so that no fault of a decoder ever refuses a fact. What is left over, because the database
+//! failed or the handheld hung up, is derived with the next push or at the next start
+//! ([`Service::derive_pending`]).
 
 mod facts;
 mod item;
+
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sync_protocol::{
     BatchId, ClockSample, Digest, ItemOutcome, PushAnswer, ReplicaId, Timestamp, body, push::join_outcomes,
@@ -18,7 +21,7 @@ use sync_protocol::{
 use super::handhelds::is_stale;
 use super::{Result, Service, ServiceError};
 use crate::store::Transaction;
-use crate::store::rows::{BatchRow, ClockSampleRow, Handheld, QuarantineRow, ServerState, TelegramRow};
+use crate::store::rows::{BatchRow, ClockSampleRow, Handheld, QuarantineRow, ServerState};
 use facts::merge_facts;
 use item::{Arrival, check_item};
 
@@ -56,7 +59,10 @@ impl Service {
             if merged.digest != *digest {
                 return Err(ServiceError::BatchIdReused);
             }
-            return answer(&merged, &tx.state().await?, arrived_at);
+            let answer = answer(&merged, &tx.state().await?, arrived_at);
+            drop(tx);
+            self.derive_left_over().await;
+            return answer;
         }
         let commit = tx.advance(1).await?;
         let merged = merge_facts(&mut *tx, checked, &arrival, commit).await?;
@@ -72,9 +78,13 @@ impl Service {
         };
         tx.insert_batch(row.clone()).await?;
         let state = tx.state().await?;
+        let unfinished = Unfinished { is_behind: &self.is_behind };
         tx.commit().await?;
-
-        self.derive_after_merge(merged.new_telegrams).await;
+        match self.derive(&merged.new_telegrams).await {
+            Ok(()) => unfinished.finish(),
+            Err(error) => tracing::error!(%error, "readings are derived later"),
+        }
+        self.derive_left_over().await;
         answer(&row, &state, arrived_at)
     }
 
@@ -88,10 +98,33 @@ impl Service {
         answer(&merged, &tx.state().await?, self.now())
     }
 
-    async fn derive_after_merge(&self, telegrams: Vec<TelegramRow>) {
-        if let Err(error) = self.derive(&telegrams).await {
-            tracing::error!(%error, telegrams = telegrams.len(), "readings are derived at the next start");
+    /// Derives what earlier merges left over.
+    async fn derive_left_over(&self) {
+        if self.is_behind.swap(false, Ordering::Relaxed) {
+            let unfinished = Unfinished { is_behind: &self.is_behind };
+            match self.derive_pending().await {
+                Ok(_) => unfinished.finish(),
+                Err(error) => tracing::error!(%error, "readings are derived later"),
+            }
         }
+    }
+}
+
+/// Dropped before the readings of a merge are derived, it leaves word that they are missing: whoever
+/// waits for a receipt may hang up at any moment.
+struct Unfinished<'a> {
+    is_behind: &'a AtomicBool,
+}
+
+impl Unfinished<'_> {
+    fn finish(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        self.is_behind.store(true, Ordering::Relaxed);
     }
 }
 
