@@ -1,5 +1,7 @@
 //! The simulation proves its own power: with any one rule broken, some history must fail.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use e2e::simulation::{Mutant, run};
 
 /// Histories that a mutant may survive before it counts as not caught.

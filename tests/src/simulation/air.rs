@@ -5,15 +5,15 @@ use sync_protocol::Timestamp;
 use wmbus::{Frame, FrameFormat};
 
 /// Meters in the house.
-pub(super) const METERS: u32 = 6;
+pub const METERS: u32 = 6;
 
 /// Returns the identification number of a meter, as the tour has it.
-pub(super) fn radio_id(meter: u32) -> String {
+pub fn radio_id(meter: u32) -> String {
     format!("{:08}", 40_000_000 + meter)
 }
 
 /// Returns the tour of the house as CSV. The last meter has a key.
-pub(super) fn tour_csv() -> String {
+pub fn tour_csv() -> String {
     let mut csv = String::from("seq;meter_no;radio_id;medium;unit;key\n");
     for meter in 0..METERS {
         let key = if meter + 1 == METERS { KEY } else { "" };
@@ -23,10 +23,10 @@ pub(super) fn tour_csv() -> String {
 }
 
 /// A key that must never be seen on the way upward or in the handheld's files.
-pub(super) const KEY: &str = "5EC12E7A0FF1CE5EC12E7A0FF1CE0042";
+pub const KEY: &str = "5EC12E7A0FF1CE5EC12E7A0FF1CE0042";
 
 /// Returns a telegram of a meter that shows `value` litres.
-pub(super) fn frame(meter: u32, value: u32) -> Frame {
+pub fn frame(meter: u32, value: u32) -> Frame {
     let id: Vec<u8> = bcd(40_000_000 + meter);
     let mut bytes = vec![0, 0x44, 0x93, 0x15];
     bytes.extend(&id);
@@ -37,7 +37,7 @@ pub(super) fn frame(meter: u32, value: u32) -> Frame {
 }
 
 /// Returns what a receiver with a clock of its own says of a frame.
-pub(super) fn received(frame: Frame, at: Timestamp) -> ReceivedFrame {
+pub fn received(frame: Frame, at: Timestamp) -> ReceivedFrame {
     let mut received = ReceivedFrame::new(frame, FrameFormat::WithoutCrc);
     received.received_at = jiff::Timestamp::from_millisecond(at.as_millis()).ok();
     received

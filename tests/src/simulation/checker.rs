@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use sync_protocol::{ReplicaEpoch, TelegramId, TourId};
+use sync_protocol::{ReplicaEpoch, TelegramId, Timestamp, TourId};
 
 use super::air;
 use super::handheld::Handheld;
@@ -31,9 +31,12 @@ impl fmt::Display for Violation {
     }
 }
 
+/// A row without its identity: epoch, sequence, telegram, time.
+type Row = (ReplicaEpoch, u64, Option<TelegramId>, Timestamp);
+
 /// What the server tells of each fact, one row or more.
 struct Told {
-    deeds: BTreeMap<FactId, Vec<(ReplicaEpoch, u64, Option<TelegramId>, sync_protocol::Timestamp)>>,
+    deeds: BTreeMap<FactId, Vec<Row>>,
     telegrams: BTreeSet<TelegramId>,
     /// Highest sequence of each life of a handheld's database.
     highest: BTreeMap<ReplicaEpoch, u64>,
@@ -58,7 +61,7 @@ impl Told {
         told
     }
 
-    fn add(&mut self, fact: FactId, deed: (ReplicaEpoch, u64, Option<TelegramId>, sync_protocol::Timestamp)) {
+    fn add(&mut self, fact: FactId, deed: Row) {
         self.deeds.entry(fact).or_default().push(deed);
         let highest = self.highest.entry(deed.0).or_default();
         *highest = deed.1.max(*highest);

@@ -24,7 +24,7 @@
     reason = "a simulation that cannot go on has found a fault and stops at it"
 )]
 
-mod air;
+pub mod air;
 mod checker;
 mod converge;
 mod dice;
@@ -37,5 +37,6 @@ mod world;
 
 pub use checker::Violation;
 pub use converge::converge;
+pub use dice::Dice;
 pub use mutant::Mutant;
 pub use world::{Outcome, run};

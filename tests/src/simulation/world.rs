@@ -18,7 +18,7 @@ use super::truth::Truth;
 /// Handhelds in a history.
 const HANDHELDS: usize = 3;
 /// Things that happen before everybody goes home.
-const STEPS: usize = 60;
+const STEPS: usize = 50;
 /// Chance that an exchange goes wrong, in percent.
 const TROUBLE: u64 = 40;
 /// Sessions after which a handheld with a good network must be done.
