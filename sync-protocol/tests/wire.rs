@@ -7,9 +7,10 @@ use proptest::prelude::*;
 use sync_protocol::body::{self, BodyError, BodyLimits};
 use sync_protocol::push::join_outcomes;
 use sync_protocol::{
-    Batch, BatchId, BootId, Change, ChangesPage, ClockSample, Cursor, Digest, Event, EventId, EventKind, Item,
-    ItemOutcome, MeterKey, Problem, ProblemCode, PushAnswer, ReadingSessionId, Reception, ReceptionId, ReplicaEpoch,
-    ReplicaId, SCHEMA, Telegram, TelegramId, TimeSource, Timestamp, Token, Tour, TourId, TourMeter, TourMeterId,
+    Batch, BatchId, BootId, Change, ChangesPage, ClockSample, Cursor, Digest, Event, EventId, EventKind,
+    Item, ItemOutcome, MeterKey, Problem, ProblemCode, PushAnswer, ReadingSessionId, Reception, ReceptionId,
+    ReplicaEpoch, ReplicaId, SCHEMA, Telegram, TelegramId, TimeSource, Timestamp, Token, Tour, TourId,
+    TourMeter, TourMeterId,
 };
 use uuid::Uuid;
 
@@ -39,7 +40,12 @@ fn every_kind_of_item() -> Batch {
         })
     };
     let mut batch = Batch::new(BatchId(uuid(1)), ReplicaId(uuid(6)), ReplicaEpoch(uuid(7)));
-    batch.clock.push(ClockSample { boot: BootId(uuid(5)), taken_at: at, offset_ms: -1_250, round_trip_ms: 40 });
+    batch.clock.push(ClockSample {
+        boot: BootId(uuid(5)),
+        taken_at: at,
+        offset_ms: -1_250,
+        round_trip_ms: 40,
+    });
     batch.items = vec![
         Item::Telegram(telegram.clone()),
         Item::Reception(Reception {
@@ -131,7 +137,11 @@ fn a_batch_of_a_newer_schema_is_refused_by_name() {
 fn a_body_that_was_cut_short_is_refused() {
     let body = body::write(&every_kind_of_item());
     for length in 0..body.len() {
-        assert!(body::read(&body[..length], &BodyLimits::DEFAULT).is_err(), "{length} of {} bytes", body.len());
+        assert!(
+            body::read(&body[..length], &BodyLimits::DEFAULT).is_err(),
+            "{length} of {} bytes",
+            body.len()
+        );
     }
 }
 
@@ -222,7 +232,8 @@ fn the_json_of_each_answer_is_as_it_was_released() {
 
 #[test]
 fn each_item_finds_its_outcome() {
-    let outcomes = [ItemOutcome::Accepted, ItemOutcome::Duplicate, ItemOutcome::Duplicate, ItemOutcome::Accepted];
+    let outcomes =
+        [ItemOutcome::Accepted, ItemOutcome::Duplicate, ItemOutcome::Duplicate, ItemOutcome::Accepted];
     let answer = PushAnswer {
         batch: BatchId(uuid(1)),
         digest: Digest::of(b""),
