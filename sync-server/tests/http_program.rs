@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
@@ -50,10 +51,18 @@ impl Running {
         Self { process, stdout, url }
     }
 
-    /// Asks it to end as an init system does, and returns what it wrote to stderr.
-    fn terminate(mut self) -> String {
+    fn address(&self) -> &str {
+        self.url.strip_prefix("http://").unwrap()
+    }
+
+    fn signal(&self) {
         let id = self.process.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    }
+
+    /// Asks it to end as an init system does, and returns what it wrote to stderr.
+    fn terminate(mut self) -> String {
+        self.signal();
         let mut rest = String::new();
         self.stdout.read_to_string(&mut rest).unwrap();
         assert_eq!(rest, "", "one line is all that stands on stdout");
@@ -89,6 +98,25 @@ async fn the_first_start_makes_key_and_password_and_the_second_does_not() {
     assert_eq!(health(&second.url).await, 200);
     let log = second.terminate();
     assert!(!log.contains("master key") && !log.contains("password"), "{log}");
+}
+
+#[test]
+fn a_second_signal_does_not_wait_for_a_request_that_has_begun() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut running = Running::start(folder.path());
+    let mut begun = TcpStream::connect(running.address()).unwrap();
+    let head = "POST /api/v1/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\
+                expect: 100-continue\r\n\r\n";
+    begun.write_all(head.as_bytes()).unwrap();
+    // The server asks for the body: its handler is at work, and will not get one.
+    begun.read_exact(&mut [0; 25]).unwrap();
+    let mut idle = TcpStream::connect(running.address()).unwrap();
+    running.signal();
+    // An idle connection is closed when the shutdown begins, whether it was accepted yet or not.
+    assert!(matches!(idle.read(&mut [0; 1]), Ok(0) | Err(_)));
+    assert_eq!(running.process.try_wait().unwrap(), None);
+    running.signal();
+    assert_eq!(running.process.wait().unwrap().code(), Some(1));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use sync_server::Service;
 use sync_server::http::Api;
 use sync_server::serve::{Options, Server};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::mpsc;
+use tokio::sync::oneshot;
 
 use super::arguments::ServeArguments;
 use super::secrets;
@@ -28,12 +28,12 @@ pub(super) async fn serve(arguments: ServeArguments) -> anyhow::Result<()> {
         api = api.with_backup_directory(directory);
     }
     let server = Server::bind(api, options).await?;
-    let mut signals = signals()?;
+    let asked_to_end = first_signal()?;
     announce(&server.url())?;
     let deriving = tokio::spawn(derive_pending(Arc::clone(&service)));
 
     let running = server.run(async {
-        signals.recv().await;
+        let _ = asked_to_end.await;
         tracing::info!("asked to end");
     });
     running.await;
@@ -82,16 +82,19 @@ async fn derive_pending(service: Arc<Service>) {
 }
 
 /// Passes the first signal on; the second ends the program.
-fn signals() -> anyhow::Result<mpsc::Receiver<()>> {
+fn first_signal() -> anyhow::Result<oneshot::Receiver<()>> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    let (first, receiver) = mpsc::channel(1);
+    let (first, receiver) = oneshot::channel();
     tokio::spawn(async move {
+        let mut first = Some(first);
         loop {
             tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-            if first.try_send(()).is_err() {
+            let Some(first) = first.take() else {
                 tracing::warn!("asked to end twice: ending at once");
                 std::process::exit(1);
-            }
+            };
+            // Nobody listens when the server has ended already.
+            let _ = first.send(());
         }
     });
     Ok(receiver)
