@@ -159,11 +159,11 @@ impl World {
                 self.say(|| format!("{step}: the clock of {number} jumps"));
                 self.handhelds[number].jump(&mut self.dice);
             }
-            82..=84 => {
+            82..=83 => {
                 self.say(|| format!("{step}: the server is backed up"));
                 self.office.back_up();
             }
-            85 => {
+            84..=85 => {
                 self.say(|| format!("{step}: the server is restored"));
                 self.office.restore();
                 self.check_purged();
@@ -173,12 +173,16 @@ impl World {
                 self.network.replay(&mut self.office, &mut self.dice);
             }
             88..=91 => {
+                self.change_tours(number);
+                for _ in 0..self.dice.below(30) {
+                    self.sync(number);
+                }
                 self.say(|| format!("{step}: {number} deletes what it may"));
                 self.handhelds[number].purge(&mut self.truth);
                 self.check_purged();
             }
-            92..=96 => self.change_tours(number),
-            97 => {
+            92..=94 => self.change_tours(number),
+            95..=97 => {
                 self.say(|| format!("{step}: {number} ends its walk"));
                 self.handhelds[number].end_walk(&mut self.dice);
             }
