@@ -28,7 +28,7 @@ pub(super) fn update(update: &WalkUpdate, view: &TourView, format: Format) -> io
         Format::Text => {
             for (shown, index, assessment) in changes(update) {
                 let Some(at) = view.lines.get(index) else { continue };
-                line(format_args!("{}  [{}]", change_text(shown, at, assessment), update.progress))?;
+                line(format_args!("{}  {}", counter(&update.progress), change_text(shown, at, assessment)))?;
             }
             Ok(())
         }
@@ -45,10 +45,18 @@ fn changes(update: &WalkUpdate) -> impl Iterator<Item = (&Shown, usize, &Assessm
 
 fn change_text(shown: &Shown, at: &LineView, assessment: &Assessment) -> String {
     let rssi = shown.rssi_dbm.map(|rssi| format!(" {rssi} dBm")).unwrap_or_default();
-    format!("{:<17} {}{rssi}", assessment.state.to_string(), line_text(at, assessment))
+    format!("{}{rssi}", line_text(at, assessment))
 }
 
-/// Returns where a meter is, which it is, and what is known of it.
+/// Returns how far the walk is, in one width for the whole walk.
+fn counter(progress: &Progress) -> String {
+    let width = 2 * progress.total.to_string().len();
+    let spare =
+        width.saturating_sub(progress.done().to_string().len() + progress.missing().to_string().len());
+    format!("{:spare$}{progress}", "")
+}
+
+/// Returns the state of a meter, which it is, where, and what is known of it.
 pub(super) fn line_text(at: &LineView, assessment: &Assessment) -> String {
     let place: Vec<&str> = [&at.line.floor, &at.line.flat, &at.line.place]
         .into_iter()
@@ -59,7 +67,8 @@ pub(super) fn line_text(at: &LineView, assessment: &Assessment) -> String {
         assessment.candidate.as_ref().map(|candidate| format!("{} {}", candidate.value, candidate.unit));
     let words =
         value.into_iter().chain([assessment.why.sentence().to_owned()]).collect::<Vec<_>>().join(", ");
-    format!("{:<12} {:<28} {words}", at.line.meter_number, place.join(", "))
+    let state = assessment.state.to_string().replace('_', " ");
+    format!("{state:<17} {:<15} {:<25} {words}", at.line.meter_number, place.join(", "))
 }
 
 /// Returns a line of the tour as JSON. The key is not part of it.
@@ -144,10 +153,9 @@ pub(super) fn recorded(recorded: &Recorded, view: &TourView, format: Format) -> 
             "line": assessment_json(at, &recorded.assessment),
         }))?,
         Format::Text => line(format_args!(
-            "{:<17} {}  [{}]  entry {}",
-            recorded.assessment.state.to_string(),
+            "{}  {}  entry {}",
+            counter(&view.progress),
             line_text(at, &recorded.assessment),
-            view.progress,
             recorded.event
         ))?,
     }

@@ -37,8 +37,7 @@ fn text(view: &TourView) -> anyhow::Result<()> {
     for house in view.houses() {
         output::line(format_args!("\n  {} {}: {}", house.street, house.house, house.progress))?;
         for at in house.lines.iter().filter_map(|index| view.lines.get(*index)) {
-            let state = at.assessment.state.to_string();
-            output::line(format_args!("    {state:<17} {}", output::line_text(at, &at.assessment)))?;
+            output::line(format_args!("    {}", output::line_text(at, &at.assessment)))?;
         }
     }
     Ok(())
