@@ -165,12 +165,14 @@ impl Server {
         let (closing, _) = watch::channel(false);
         let mut connections = JoinSet::new();
         let mut shutdown = pin!(shutdown);
+        let mut is_failing = false;
         loop {
             tokio::select! {
                 () = &mut shutdown => break,
                 Some(_) = connections.join_next() => {}
                 accepted = listener.accept(), if connections.len() < shared.limits.connections => match accepted {
                     Ok((stream, peer)) => {
+                        is_failing = false;
                         let connection = Connection {
                             shared: Arc::clone(&shared),
                             peer: Peer(peer),
@@ -179,7 +181,10 @@ impl Server {
                         connections.spawn(connection.serve(stream));
                     }
                     Err(error) => {
-                        tracing::warn!("failed to accept a connection: {error}");
+                        // Once in a row: a flood of connections shall not become a flood of lines.
+                        if !std::mem::replace(&mut is_failing, true) {
+                            tracing::warn!("failed to accept a connection: {error}");
+                        }
                         sleep(ACCEPT_PAUSE).await;
                     }
                 },
