@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sync_server::store::Store;
 
+use super::air::METERS;
 use super::dice::Dice;
 use super::handheld::Handheld;
 use super::network::Network;
@@ -47,7 +48,7 @@ pub fn converge(walk_seed: u64, network_seed: u64, trouble: u64, store: Arc<dyn 
             handheld.set_clock(WALKED_MS + i64::try_from(walk).unwrap() * 60_000);
             own += 1;
             let shared = (u32::try_from(walk_dice.below(3)).unwrap(), 1_000_000);
-            handheld.hear(&[(own % 6, own), shared, shared], &mut walk_dice, &mut truth);
+            handheld.hear(&[(own % METERS, own), shared, shared], &mut walk_dice, &mut truth);
             if walk % 4 == 0 {
                 handheld.write(&mut walk_dice, &mut truth);
             }

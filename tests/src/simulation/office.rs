@@ -22,7 +22,7 @@ use super::dice::Dice;
 use super::mutant::Mutant;
 
 /// Most changes of a page: small, so that a pull has several.
-const PAGE: u32 = 5;
+const PAGE: u32 = 4;
 
 /// The server's clock and randomness.
 #[derive(Debug)]
