@@ -2,7 +2,7 @@
 //! and sync sessions, a real [`sync_server::Service`] over the store in memory, and between them a
 //! network that loses, doubles, delays, damages and lies.
 //!
-//! One seed is one history. [`run`] plays it and returns what the [`checker`](checker) found:
+//! One seed is one history. [`run`] plays it and returns what the `checker` found:
 //!
 //! - **I1** nothing that is durable on a handheld is missing on the server after a sync that succeeded
 //! - **I2** nothing that a handheld deleted is missing on the server
