@@ -199,9 +199,9 @@ pub struct ToldReception {
 
 impl ToldReception {
     /// Says whether two words are the same, however they arrived: a handheld that was restored tells
-    /// the same in another epoch.
+    /// the same in another epoch, one that was paired again under another name.
     pub fn is_same_fact(&self, other: &Self) -> bool {
-        self.replica == other.replica && self.reception == other.reception
+        self.reception == other.reception
     }
 
     /// Returns what a waiting reception is looked up by.
@@ -243,9 +243,9 @@ pub struct EventRow {
 
 impl EventRow {
     /// Says whether two rows tell the same, however they arrived: a handheld that was restored tells
-    /// the same in another epoch.
+    /// the same in another epoch, one that was paired again under another name.
     pub fn is_same_fact(&self, other: &Self) -> bool {
-        self.replica == other.replica && self.event == other.event
+        self.event == other.event
     }
 }
 

@@ -40,6 +40,7 @@ struct Backup {
     deeds: BTreeSet<(FactId, Deed)>,
     sequence: u64,
     minted: u64,
+    replica: ReplicaId,
 }
 
 /// One handheld.
@@ -128,6 +129,15 @@ impl Handheld {
         self.store = Some(Store::open(self.folder.path(), &key, self.now(), dice).unwrap());
     }
 
+    /// Takes a new identity, as after it was revoked.
+    pub(super) fn pair_again(&mut self, pairing: &PairAnswer) {
+        self.walk = None;
+        self.sync = Sync::None;
+        keep_pairing(self.store.as_mut().unwrap(), "https://office.example", None, pairing).unwrap();
+        self.token = pairing.token.clone();
+        self.replica = pairing.replica;
+    }
+
     /// Ends the process at whatever it was doing and starts it again.
     pub(super) fn kill(&mut self, dice: &mut Dice) {
         self.walk = None;
@@ -155,13 +165,16 @@ impl Handheld {
             deeds: self.deeds.clone(),
             sequence: self.sequence,
             minted: self.rules.minted.get(),
+            replica: self.replica,
         });
         self.open(dice);
     }
 
-    /// Puts the copy in the place of the database. Returns whether there was one.
-    pub(super) fn restore(&mut self, dice: &mut Dice, truth: &mut Truth) -> bool {
-        let Some(backup) = &self.backup else { return false };
+    /// Puts the copy in the place of the database, if there is one. Returns whether the identity in it
+    /// is still the handheld's.
+    pub(super) fn restore(&mut self, dice: &mut Dice, truth: &mut Truth) -> Option<bool> {
+        let backup = self.backup.as_ref()?;
+        let is_known = backup.replica == self.replica;
         self.walk = None;
         self.sync = Sync::None;
         self.store = None;
@@ -174,7 +187,7 @@ impl Handheld {
         let now = self.now();
         let epoch = self.store.as_mut().unwrap().new_epoch(now, dice).unwrap();
         truth.note_epoch(self.number, epoch);
-        true
+        Some(is_known)
     }
 
     /// Returns the tours that may be walked.

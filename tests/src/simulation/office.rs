@@ -96,6 +96,16 @@ impl Office {
         })
     }
 
+    /// Takes a handheld's token away.
+    pub(super) fn revoke(&self, replica: ReplicaId) {
+        let _ = self.runtime.block_on(self.service.revoke(Actor::Admin, replica));
+    }
+
+    /// Whether a token is one of a handheld: a restored database may not know it.
+    pub(super) fn knows(&self, token: &Token) -> bool {
+        self.runtime.block_on(self.service.authenticate_handheld(token)).is_ok()
+    }
+
     /// Makes a tour of the house and gives it to the handhelds.
     pub(super) fn new_tour(&mut self, replicas: &[ReplicaId]) -> TourId {
         self.tours += 1;

@@ -153,7 +153,10 @@ impl World {
             }
             78..=79 => {
                 let restored = self.handhelds[number].restore(&mut self.dice, &mut self.truth);
-                self.say(|| format!("{step}: {number} is restored: {restored}"));
+                self.say(|| format!("{step}: {number} is restored, its identity known: {restored:?}"));
+                if restored == Some(false) {
+                    self.pair_again(number);
+                }
             }
             80..=81 => {
                 self.say(|| format!("{step}: the clock of {number} jumps"));
@@ -167,6 +170,11 @@ impl World {
                 self.say(|| format!("{step}: the server is restored"));
                 self.office.restore();
                 self.check_purged();
+                for number in 0..HANDHELDS {
+                    if !self.office.knows(&self.handhelds[number].token) {
+                        self.pair_again(number);
+                    }
+                }
             }
             86..=87 => {
                 self.say(|| format!("{step}: somebody replays a batch"));
@@ -182,7 +190,8 @@ impl World {
                 self.check_purged();
             }
             92..=94 => self.change_tours(number),
-            95..=97 => {
+            95 => self.pair_again(number),
+            96..=97 => {
                 self.say(|| format!("{step}: {number} ends its walk"));
                 self.handhelds[number].end_walk(&mut self.dice);
             }
@@ -227,6 +236,15 @@ impl World {
         for tour in std::mem::replace(&mut self.tours[number], vec![newest]) {
             self.office.withdraw(tour, replica);
         }
+    }
+
+    /// The office revokes a handheld and pairs it again; it is another one now, with another tour.
+    fn pair_again(&mut self, number: usize) {
+        self.office.revoke(self.handhelds[number].replica);
+        let pairing = self.office.pair(&format!("handheld {number}"));
+        self.say(|| format!("{number} is paired again as {}", pairing.replica));
+        self.handhelds[number].pair_again(&pairing);
+        self.tours[number] = vec![self.office.new_tour(&[pairing.replica])];
     }
 
     /// A manipulated handheld sends a telegram under the name of another one.

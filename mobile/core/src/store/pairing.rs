@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use sync_protocol::{Hello, PairAnswer, ProblemCode, ReplicaId, Timestamp, Token};
 use uuid::Uuid;
 
-use super::{StoreError, meta};
+use super::StoreError;
 use crate::sync::ServerMark;
 
 /// Items in a batch while the line is good.
@@ -82,8 +82,7 @@ pub(crate) fn read(conn: &Connection) -> Result<Option<Pairing>, StoreError> {
 /// Keeps a new pairing.
 ///
 /// What the server said of its database holds on only when it is the same server; otherwise the
-/// first hello makes everything that is not safe be offered again. The feed of tours is the new
-/// identity's, so it is read from the beginning.
+/// first hello makes everything that is not safe be offered again.
 pub(crate) fn write(
     tx: &Connection,
     server_url: &str,
@@ -110,7 +109,6 @@ pub(crate) fn write(
             1i64 << 20
         ],
     )?;
-    meta::remove(tx, meta::CURSOR)?;
     Ok(())
 }
 

@@ -65,7 +65,8 @@ pub(super) fn take(store: &mut Store, answer: &Answer) -> Result<Taken, SyncErro
     Ok(Taken::Page { changes: page.changes.len(), more: page.has_more })
 }
 
-fn begin_refetch(tx: &Connection) -> Result<(), StoreError> {
+/// Begins to fetch everything anew; what is here stays until all of it has come.
+pub(super) fn begin_refetch(tx: &Connection) -> Result<(), StoreError> {
     tx.execute("DELETE FROM feed_shadow", [])?;
     meta::set_text(tx, SHADOW, "")
 }

@@ -2,7 +2,7 @@
 
 use sync_protocol::{PairAnswer, PairRequest, ReplicaId, Token};
 
-use super::{Client, Failure, SyncError};
+use super::{Client, Failure, SyncError, feed};
 use crate::store::{Store, outbox, pairing};
 
 /// What the office gives to the reader.
@@ -48,7 +48,8 @@ pub async fn pair(store: &mut Store, invitation: &Invitation) -> Result<Paired, 
 /// Keeps a pairing that was answered.
 ///
 /// Batches that the old identity cut are cut anew, because their bytes carry it. Receipts of another
-/// server are void, unless they were safe there.
+/// server are void, unless they were safe there. The tours of the new identity take the place of those
+/// that are here with the next pull.
 ///
 /// # Errors
 /// When the store fails.
@@ -59,8 +60,11 @@ pub fn keep_pairing(
     answer: &PairAnswer,
 ) -> Result<(), SyncError> {
     let tx = store.transaction()?;
-    if pairing::read(&tx)?.is_some_and(|known| known.server_url != server_url) {
-        outbox::offer_again(&tx, |_| true)?;
+    if let Some(known) = pairing::read(&tx)? {
+        if known.server_url != server_url {
+            outbox::offer_again(&tx, |_| true)?;
+        }
+        feed::begin_refetch(&tx)?;
     }
     outbox::dissolve_all(&tx)?;
     outbox::offer_refused_again(&tx)?;

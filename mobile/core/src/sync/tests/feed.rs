@@ -4,8 +4,8 @@ use sync_protocol::{Change, ProblemCode, Tour, TourId, TourMeter, TourMeterId};
 use uuid::Uuid;
 
 use super::Bench;
-use super::office::{hello, page, problem};
-use crate::sync::{Failure, NoAnswer, Plan, Progress, ProtocolRules, Request, SyncSession};
+use super::office::{hello, page, pairing, problem};
+use crate::sync::{Failure, NoAnswer, Plan, Progress, ProtocolRules, Request, SyncSession, keep_pairing};
 
 fn tour(number: u128) -> Change {
     Change::Tour(Tour {
@@ -99,4 +99,17 @@ fn a_server_that_loses_no_cursor_does_not_make_the_handheld_spin() {
     let mut bench = Bench::new();
     let (steps, _) = pull(&mut bench, vec![Ok(problem(ProblemCode::CursorGone))]);
     assert!(matches!(steps[1], Progress::Stopped(Failure::Refused { .. })), "{steps:?}");
+}
+
+#[test]
+fn a_new_identity_walks_the_tours_that_it_is_given_and_no_others() {
+    let mut bench = Bench::new();
+    pull(&mut bench, vec![Ok(page(vec![tour(1), line(10, 1)], "a", false))]);
+    keep_pairing(&mut bench.store, "http://office", None, &pairing(2)).unwrap();
+    assert!(names(&bench).contains(&("tour 1".to_owned(), false, 1)), "until the new ones are here");
+    let (_, cursors) = pull(&mut bench, vec![Ok(page(vec![tour(2)], "b", false))]);
+    assert_eq!(cursors, [None]);
+    let tours = names(&bench);
+    assert!(tours.contains(&("tour 1".to_owned(), true, 1)), "{tours:?}");
+    assert!(tours.contains(&("tour 2".to_owned(), false, 0)), "{tours:?}");
 }
