@@ -5,7 +5,7 @@
 use e2e::simulation::{Mutant, run};
 
 /// Histories that a mutant may survive before it counts as not caught.
-const SEEDS: u64 = 300;
+const SEEDS: u64 = 600;
 
 fn is_caught(mutant: Mutant) {
     let caught = (0..SEEDS).find_map(|seed| {

@@ -28,9 +28,10 @@ enum Fault {
     CrashBeforeCommit,
     CrashAfterCommit,
     Busy,
+    Fails,
 }
 
-const FAULTS: [Fault; 16] = [
+const FAULTS: [Fault; 17] = [
     Fault::LostRequest,
     Fault::LostAnswer,
     Fault::TimedOut,
@@ -47,6 +48,7 @@ const FAULTS: [Fault; 16] = [
     Fault::CrashBeforeCommit,
     Fault::CrashAfterCommit,
     Fault::Busy,
+    Fault::Fails,
 ];
 
 /// The network between all handhelds and the server.
@@ -159,6 +161,7 @@ impl Network {
                 Err(NoAnswer::Broken)
             }
             Fault::Busy => Ok(say(ProblemCode::Unavailable, "busy")),
+            Fault::Fails => Ok(say(ProblemCode::Internal, "a fault of its own")),
         }
     }
 

@@ -68,6 +68,9 @@ impl Client {
                 return Err(ClientError::CaFile);
             }
             builder = builder.tls_certs_only(certificates);
+        } else if server.scheme() == "http" {
+            // Without TLS, a platform that has no certificates must be no hindrance.
+            builder = builder.tls_certs_only(std::iter::empty());
         }
         let http = builder.build().map_err(ClientError::Tls)?;
         Ok(Self { http, server, token: None })
@@ -150,18 +153,9 @@ fn retry_after_s(headers: &HeaderMap) -> Option<u64> {
 
 /// Says which kind of nothing came back. The error itself is dropped: it names addresses.
 fn no_answer(error: &reqwest::Error) -> NoAnswer {
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        if cause.downcast_ref::<rustls::Error>().is_some_and(is_distrust) {
-            return NoAnswer::Untrusted;
-        }
-        let inner = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if inner.and_then(|inner| inner.downcast_ref()).is_some_and(is_distrust) {
-            return NoAnswer::Untrusted;
-        }
-        source = cause.source();
-    }
-    if error.is_timeout() {
+    if is_distrust(error) {
+        NoAnswer::Untrusted
+    } else if error.is_timeout() {
         NoAnswer::Timeout
     } else if error.is_connect() {
         NoAnswer::Unreachable
@@ -170,6 +164,12 @@ fn no_answer(error: &reqwest::Error) -> NoAnswer {
     }
 }
 
-fn is_distrust(error: &rustls::Error) -> bool {
-    matches!(error, rustls::Error::InvalidCertificate(_))
+/// Looks for a refused certificate among the causes of an error. The cause of an I/O error is not what
+/// `source` gives, but what that one gives in turn.
+fn is_distrust(error: &(dyn std::error::Error + 'static)) -> bool {
+    if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref() {
+        return true;
+    }
+    let within = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    within.is_some_and(|within| is_distrust(within)) || error.source().is_some_and(is_distrust)
 }

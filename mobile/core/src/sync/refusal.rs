@@ -15,6 +15,9 @@ const SMALLEST_BATCH: u32 = 50;
 /// One timeout is bad luck; from the second one on, the batch is too large for the line.
 const TIMEOUTS_BORNE: u32 = 1;
 
+/// A batch that the server fails on so often holds something that it cannot bear.
+const FAULTS_BORNE: u32 = 3;
+
 /// What became of the batch.
 #[derive(Debug)]
 pub(super) enum Taken {
@@ -44,6 +47,13 @@ pub(super) fn take<R: SyncRules>(
         // A proxy's 413 has no problem in it, and smaller batches pass it all the same.
         (413, _) if sent.items > 1 => split(store, rules, sent, now, randomness),
         (413 | 415 | 422, Some(_)) if sent.items > 1 => split(store, rules, sent, now, randomness),
+        // A fault of the server that one fact brings about must not hold up the others.
+        (500, Some(_))
+            if sent.items > 1 && outbox::attempts(store.connection(), sent.batch)? > FAULTS_BORNE =>
+        {
+            recut(store, rules, sent, Parts::Halves, now, randomness)?;
+            Ok(Taken::Failed(Failure::of_answer(answer)))
+        }
         (413 | 415 | 422, Some(problem)) => {
             let tx = store.transaction()?;
             outbox::set_aside(&tx, sent.batch, problem.code.as_str())?;

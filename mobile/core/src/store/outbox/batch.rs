@@ -38,13 +38,19 @@ pub(crate) fn insert(
     Ok(())
 }
 
-/// Returns the batch that is next: the one with the oldest facts.
+/// Attempts after which a batch of one fact lets the others go first.
+const PATIENCE: u32 = 8;
+
+/// Returns the batch that is next: the one with the oldest facts. A single fact that fails and fails
+/// comes last, so that it holds up no other; the server waits for a telegram that comes after its
+/// receptions.
 pub(crate) fn first(conn: &Connection) -> Result<Option<OutboxBatch>, StoreError> {
     let mut statement = conn.prepare_cached(
-        "SELECT batch, replica, digest, body, items FROM outbox ORDER BY first_position, batch LIMIT 1",
+        "SELECT batch, replica, digest, body, items FROM outbox
+         ORDER BY items = 1 AND attempts >= ?1, first_position, batch LIMIT 1",
     )?;
     let batch = statement
-        .query_row([], |row| {
+        .query_row([PATIENCE], |row| {
             Ok(OutboxBatch {
                 push: Push {
                     batch: BatchId(row.get::<_, Uuid>(0)?),

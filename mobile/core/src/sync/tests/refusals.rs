@@ -125,6 +125,26 @@ fn timeouts_make_batches_smaller_down_to_fifty() {
 }
 
 #[test]
+fn one_fact_that_the_server_fails_on_does_not_hold_up_the_others() {
+    let mut bench = Bench::new();
+    bench.write_events(12);
+    for _ in 0..30 {
+        bench.push(|push| {
+            let items = read(push).items;
+            if items.iter().any(|item| matches!(item, Item::Event(event) if event.sequence == 5)) {
+                return Ok(problem(ProblemCode::Internal));
+            }
+            Ok(json(&receipt(push, 1, 1)))
+        });
+    }
+    let status = bench.status();
+    assert_eq!((status.receipted, status.in_flight, status.waiting), (11, 1, 0));
+    assert_eq!(status.last_error.unwrap().code, "refused", "and it stays visible");
+    bench.push(|push| Ok(json(&receipt(push, 1, 2))));
+    assert!(bench.status().is_done());
+}
+
+#[test]
 fn a_telegram_never_travels_after_its_receptions() {
     let mut bench = Bench::new();
     for _ in 0..30 {
