@@ -41,17 +41,23 @@ pub(super) fn cursor(conn: &Connection) -> Result<Option<Cursor>, StoreError> {
 
 /// Takes an answer to `changes`.
 pub(super) fn take(store: &mut Store, answer: &Answer) -> Result<Taken, SyncError> {
+    let asked = cursor(store.connection())?;
     let Some(page) = answer.success::<ChangesPage>() else {
         let gone = answer.problem().is_some_and(|problem| problem.code == ProblemCode::CursorGone);
-        let tx = store.transaction()?;
         // Without a cursor there is nothing that could be gone: such an answer is a fault of the server.
-        if !gone || cursor(&tx)?.is_none() {
+        if !gone || asked.is_none() {
             return Ok(Taken::Failed(Failure::of_answer(answer)));
         }
+        let tx = store.transaction()?;
+        let is_second = meta::text(&tx, SHADOW)?.is_some();
         begin_refetch(&tx)?;
         tx.commit()?;
-        return Ok(Taken::Refetching);
+        // A server that loses one cursor after the other is asked again later, not at once.
+        return Ok(if is_second { Taken::Failed(Failure::of_answer(answer)) } else { Taken::Refetching });
     };
+    if page.has_more && asked.as_ref() == Some(&page.cursor) {
+        return Ok(Taken::Failed(Failure::NotAnAnswer { status: answer.status }));
+    }
     if meta::text(store.connection(), SHADOW)?.is_none() {
         store.apply_changes(&page.changes, &page.cursor)?;
     } else {

@@ -102,6 +102,19 @@ fn a_server_that_loses_no_cursor_does_not_make_the_handheld_spin() {
 }
 
 #[test]
+fn a_feed_that_does_not_come_forward_ends_the_session() {
+    let mut bench = Bench::new();
+    let still = || Ok(page(vec![tour(1)], "a", true));
+    let (steps, _) = pull(&mut bench, vec![still(), still()]);
+    assert!(matches!(steps[2], Progress::Stopped(Failure::NotAnAnswer { .. })), "{steps:?}");
+    let gone = || Ok(problem(ProblemCode::CursorGone));
+    let (steps, _) = pull(&mut bench, vec![gone(), Ok(page(vec![tour(1)], "b", true)), gone()]);
+    assert!(matches!(steps[3], Progress::Stopped(Failure::Refused { .. })), "{steps:?}");
+    let (_, cursors) = pull(&mut bench, vec![Ok(page(vec![tour(2)], "c", false))]);
+    assert_eq!(cursors, [None], "from the beginning");
+}
+
+#[test]
 fn a_new_identity_walks_the_tours_that_it_is_given_and_no_others() {
     let mut bench = Bench::new();
     pull(&mut bench, vec![Ok(page(vec![tour(1), line(10, 1)], "a", false))]);
