@@ -1,6 +1,7 @@
 //! Opening and creating the store's file.
 
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -34,6 +35,7 @@ impl Store {
         std::fs::create_dir_all(directory).map_err(file_error(directory))?;
         let path = directory.join(DATABASE_FILE);
         let key = resolve_key(directory, &path, source, randomness)?;
+        start_sqlcipher();
         let mut connection = Connection::open(&path)?;
         unlock(&connection, &key)?;
         migrations::refuse_newer(&connection)?;
@@ -110,6 +112,15 @@ fn resolve_key(
 fn keyring_name(directory: &Path) -> Result<String, StoreError> {
     let place: PathBuf = directory.canonicalize().map_err(file_error(directory))?;
     Ok(place.to_string_lossy().into_owned())
+}
+
+/// Lets SQLCipher start up before anyone gives it a key.
+///
+/// SQLite calls itself initialised before it lets SQLCipher start, so of two threads that open the
+/// first connections of a process, one may find a cipher that cannot take its key yet.
+fn start_sqlcipher() {
+    static STARTED: Once = Once::new();
+    STARTED.call_once(|| drop(Connection::open_in_memory()));
 }
 
 /// Gives SQLCipher the key and proves it on the first page.
