@@ -6,6 +6,7 @@ use std::path::Path;
 
 use e2e::demo::{self, Material};
 use e2e::office::Office;
+use e2e::server::Setup;
 use radio_core::replay::parse_line;
 use serde_json::Value;
 use sync_protocol::TelegramId;
@@ -84,7 +85,8 @@ async fn every_value_of_every_real_telegram_reaches_the_central_database() {
         speed: None,
     };
     let folder = tempfile::tempdir().unwrap();
-    let outcome = demo::run(&material, folder.path()).await.unwrap();
+    let setup = Setup::in_folder(folder.path()).unwrap();
+    let outcome = demo::run(&material, &setup, folder.path()).await.unwrap();
 
     let office = Office::log_in(&outcome.server.address, &outcome.admin_password).await.unwrap();
     let mut stored: BTreeMap<String, BTreeMap<u64, Option<String>>> = BTreeMap::new();

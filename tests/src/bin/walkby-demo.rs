@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail};
 use clap::Parser;
 use e2e::demo::{self, Material};
+use e2e::server::Setup;
 
 /// Run the main job from end to end: office, handheld, walk, upload, merge, export.
 #[derive(Parser)]
@@ -32,7 +33,7 @@ async fn main() -> anyhow::Result<()> {
         _ => Material::built_in(),
     };
     let folder = folder(arguments.folder)?;
-    let outcome = demo::run(&material, &folder).await?;
+    let outcome = demo::run(&material, &Setup::in_folder(&folder)?, &folder).await?;
     if arguments.serve {
         println!("\nserving       {}", outcome.server.address);
         println!("password      {}", outcome.admin_password);

@@ -76,15 +76,15 @@ pub struct Outcome {
     pub export: PathBuf,
 }
 
-/// Runs the whole job in a folder and prints what happens.
+/// Runs the whole job against a new server, with the handheld's data in a folder, and prints what
+/// happens.
 ///
 /// # Errors
 /// When a part fails; the error says which.
-pub async fn run(material: &Material, folder: &Path) -> anyhow::Result<Outcome> {
+pub async fn run(material: &Material, setup: &Setup, folder: &Path) -> anyhow::Result<Outcome> {
     heading("The office prepares a tour");
-    let setup = Setup::in_folder(folder)?;
     let server = setup.start()?;
-    println!("server        {} on {}", server.address, setup.database);
+    println!("server        {} on {}", server.address, shown(&setup.database));
     let office = Office::log_in(&server.address, &setup.admin_password).await?;
     let tour = prepare(&office, material).await?;
 
@@ -127,7 +127,7 @@ pub async fn run(material: &Material, folder: &Path) -> anyhow::Result<Outcome> 
     std::fs::write(&export, csv)?;
     println!("\nexported      {}", export.display());
     println!("data          {}", folder.display());
-    Ok(Outcome { server, admin_password: setup.admin_password, export })
+    Ok(Outcome { server, admin_password: setup.admin_password.clone(), export })
 }
 
 /// Creates the tour, imports the keys and says what became of each row. Returns the tour's identity.
@@ -175,4 +175,12 @@ fn number(value: &Value, field: &str) -> u64 {
 
 fn heading(words: &str) {
     println!("\n── {words} {}", "─".repeat(74usize.saturating_sub(words.chars().count())));
+}
+
+/// Returns a database's URL without what stands before the host, which may be a password.
+fn shown(database: &str) -> String {
+    match (database.split_once("://"), database.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, place))) => format!("{scheme}://{place}"),
+        _ => database.to_owned(),
+    }
 }
