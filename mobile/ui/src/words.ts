@@ -1,0 +1,70 @@
+import { formatDate, language, say, t } from '@walkby/ui';
+import type { MeterRow, Problem, SendingWindow, Why } from './backend/model';
+import { PROBLEM_CODES, type ProblemCode } from './backend/problem';
+
+/** What the office wrote, in the reader's language where it is one of the usual words; otherwise as it was written. */
+export function known(prefix: 'medium' | 'place', text: string): string {
+  const code = text.trim().toLowerCase().replaceAll(' ', '_');
+  const said = say(prefix, code);
+  return said === code ? text : said;
+}
+
+/** The name of a weekday; 1 is Monday. */
+function weekday(day: number): string {
+  // 1 January 2024 was a Monday.
+  const date = new Date(Date.UTC(2024, 0, day));
+  return new Intl.DateTimeFormat(language(), { weekday: 'short', timeZone: 'UTC' }).format(date).replace(/\.$/, '');
+}
+
+/** `Mon–Fri` */
+function daysOf(window: SendingWindow): string {
+  const capital = (text: string): string => text.charAt(0).toLocaleUpperCase(language()) + text.slice(1);
+  return `${capital(weekday(window.first_day))}–${capital(weekday(window.last_day))}`;
+}
+
+const hour = (whole: number): string => String(whole).padStart(2, '0');
+
+/** Why a meter is in its state, as half a sentence. */
+export function because(why: Why): string {
+  switch (why.code) {
+    case 'outside_window':
+      return t('because.outside_window', {
+        days: daysOf(why.window),
+        from: hour(why.window.from_hour),
+        to: hour(why.window.to_hour),
+      });
+    case 'damaged':
+      return t('because.damaged', { count: why.times });
+    case 'read_by_radio':
+      return t('because.read_by_radio', {
+        kind: say('value_kind', why.kind),
+        date: why.date === null ? '' : formatDate(why.date, language()),
+      }).trim();
+    case 'skipped':
+      return say('skip', why.reason);
+    case 'implausible':
+      return say('verdict', why.verdict);
+    default:
+      return t(`because.${why.code}`);
+  }
+}
+
+/** Where in the house: `Floor 2`. */
+export function floorOf(floor: string): string {
+  if (floor === '') return '';
+  if (floor === '0') return t('floor.ground');
+  if (/^-\d+$/.test(floor)) return t('floor.cellar');
+  return /^\d+$/.test(floor) ? t('floor.upper', { number: floor }) : floor;
+}
+
+/** Where the meter hangs: `2.1 · Kitchen`. */
+export function placeOf(row: Pick<MeterRow, 'flat' | 'place' | 'floor'>): string {
+  return [row.flat === '' ? floorOf(row.floor) : row.flat, known('place', row.place)].filter((part) => part !== '').join(' · ');
+}
+
+/** What happened, and what to do. */
+export function problemWords(problem: Problem): { readonly title: string; readonly todo: string; readonly code: string | null } {
+  const code = PROBLEM_CODES.find((candidate): candidate is ProblemCode => candidate === problem.code) ?? 'internal';
+  const shown = code === 'internal' || code === 'refused';
+  return { title: t(`error.${code}`), todo: t(`error.${code}.todo`), code: shown ? problem.code : null };
+}

@@ -1,0 +1,4 @@
+import { HttpBackend } from './backend/http';
+import { open } from './open';
+
+open(new HttpBackend());

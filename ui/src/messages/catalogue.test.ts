@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { catalogue, parts } from './catalogue';
+import { LANGUAGES, type Message, type Template } from './message';
+
+const messages = Object.entries<Message>(catalogue);
+const texts = (template: Template): string[] => (typeof template === 'string' ? [template] : Object.values(template));
+const placeholders = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '').sort();
+
+describe('the catalogue', () => {
+  test('has words', () => {
+    expect(messages.length).toBeGreaterThan(50);
+  });
+
+  test('says every message in every language', () => {
+    const silent = messages.flatMap(([key, message]) =>
+      LANGUAGES.filter((language) => {
+        const template = message[language] as Template | undefined;
+        return template === undefined || texts(template).some((text) => text.trim() === '');
+      }).map((language) => `${key} (${language})`),
+    );
+    expect(silent).toEqual([]);
+  });
+
+  test('uses the same placeholders in every language', () => {
+    const differing = messages.flatMap(([key, message]) => {
+      const wanted = new Set(texts(message.en).flatMap(placeholders));
+      return LANGUAGES.flatMap((language) =>
+        texts(message[language])
+          // A plural form such as "one meter" may leave the number out, but nothing else.
+          .filter((text) => {
+            const found = new Set(placeholders(text));
+            if (typeof message[language] !== 'string') found.add('count');
+            if (typeof message.en !== 'string' && typeof message[language] !== 'string') wanted.add('count');
+            return found.size !== wanted.size || [...found].some((name) => !wanted.has(name));
+          })
+          .map((text) => `${key} (${language}): ${text}`),
+      );
+    });
+    expect(differing).toEqual([]);
+  });
+
+  test('has the plural forms that each language needs', () => {
+    const lacking = messages.flatMap(([key, message]) =>
+      LANGUAGES.flatMap((language) => {
+        const template = message[language];
+        if (typeof template === 'string') return [];
+        const needed = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
+        return needed.filter((form) => template[form] === undefined).map((form) => `${key} (${language}): ${form}`);
+      }),
+    );
+    expect(lacking).toEqual([]);
+  });
+
+  test('writes no key twice', () => {
+    const keys = Object.values(parts).flatMap((part) => Object.keys(part));
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  });
+});
