@@ -358,6 +358,8 @@ export const office = defineMessages({
   'telegram.copied': { en: 'Copied', de: 'Kopiert', ru: 'Скопировано', zh: '已复制' },
   'telegram.warnings': { en: 'What is odd about it', de: 'Was daran auffällt', ru: 'Что необычно', zh: '异常之处' },
   'security.none': { en: 'not encrypted', de: 'nicht verschlüsselt', ru: 'без шифрования', zh: '未加密' },
+  'security.mode_5': { en: 'AES-128 (mode 5)', de: 'AES-128 (Modus 5)', ru: 'AES-128 (режим 5)', zh: 'AES-128（模式 5）' },
+  'security.mode_7': { en: 'AES-128 with a key for each message (mode 7)', de: 'AES-128 mit Schlüssel je Nachricht (Modus 7)', ru: 'AES-128 с ключом на сообщение (режим 7)', zh: 'AES-128，逐条派生密钥（模式 7）' },
   'content.records': { en: 'readable', de: 'lesbar', ru: 'прочитана', zh: '可读' },
   'content.sealed': { en: 'sealed', de: 'verschlossen', ru: 'закрыта', zh: '未解密' },
   'content.compact': { en: 'compact frame', de: 'Kompaktformat', ru: 'компактный формат', zh: '紧凑帧' },
