@@ -48,6 +48,15 @@ test('a working day: pair, pull, walk, type an implausible value, push, see the 
   await expect(page.locator('[data-stage="waiting"] .number')).toHaveText('0');
 });
 
+test('on the smallest window the warning of an implausible value is in sight', async ({ app, page }) => {
+  await page.setViewportSize({ width: 320, height: 480 });
+  await app.open('paired', '#/tours/tour-linden/line-1');
+  await page.getByRole('button', { name: 'Enter value' }).click();
+  await page.getByLabel('Value on the display').fill('12,5');
+  await page.getByRole('button', { name: 'Save value' }).click();
+  await expect(page.locator('[data-verdict="below_previous"]')).toBeInViewport();
+});
+
 test('the link of a QR code fills in address and code', async ({ app, page }) => {
   await app.open('');
   await page.getByLabel('One-time code').fill('walkby:pair?server=office.example&code=7K3M-Q9TF');

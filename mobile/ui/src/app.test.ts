@@ -38,7 +38,7 @@ describe('the reason of a state', () => {
       'sends Mon–Fri 08–18 only',
       'sendet nur Mo–Fr 08–18 Uhr',
       'передаёт только Пн–Пт 08–18',
-      '仅周一–周五 08–18 时发送',
+      '仅周一至周五 08–18 时发送',
     ]);
   });
 });

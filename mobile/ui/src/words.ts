@@ -19,7 +19,7 @@ function weekday(day: number): string {
 /** `Mon–Fri` */
 function daysOf(window: SendingWindow): string {
   const capital = (text: string): string => text.charAt(0).toLocaleUpperCase(language()) + text.slice(1);
-  return `${capital(weekday(window.first_day))}–${capital(weekday(window.last_day))}`;
+  return t('because.days', { first: capital(weekday(window.first_day)), last: capital(weekday(window.last_day)) });
 }
 
 const hour = (whole: number): string => String(whole).padStart(2, '0');

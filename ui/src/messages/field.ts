@@ -213,6 +213,7 @@ export const field = defineMessages({
     ru: 'передаёт только {days} {from}–{to}',
     zh: '仅{days} {from}–{to} 时发送',
   },
+  'because.days': { en: '{first}–{last}', de: '{first}–{last}', ru: '{first}–{last}', zh: '{first}至{last}' },
   'because.no_radio': { en: 'no radio, read it by hand', de: 'ohne Funk, von Hand ablesen', ru: 'без радио, снимите вручную', zh: '无射频，请人工抄读' },
   'because.no_key': { en: 'no key for this meter', de: 'kein Schlüssel für diesen Zähler', ru: 'нет ключа для этого счётчика', zh: '没有此表的密钥' },
   'because.wrong_key': { en: 'key is wrong', de: 'Schlüssel ist falsch', ru: 'ключ неверный', zh: '密钥不正确' },
