@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::explain::{Explainer, Layer};
+use crate::explain::{Explainer, Layer, words};
 use crate::wire::{Ended, Reader};
 
 /// The authentication and fragmentation layer of a telegram.
@@ -147,37 +147,36 @@ impl Afl {
         bytes.get(self.mac.clone()?)
     }
 
-    pub(crate) fn explain(&self, authentication: &str, out: &mut Explainer<'_>) {
+    pub(crate) fn explain(&self, authentication: &str, mac_failed: bool, out: &mut Explainer<'_>) {
         out.open(Layer::Afl, "authentication and fragmentation layer");
-        out.field(1, "CI field");
-        out.field(1, format!("length: {} bytes", self.end.saturating_sub(self.offset + 2)));
+        out.field(1, words("CI field").named("CI"));
+        let length = self.end.saturating_sub(self.offset + 2);
+        out.field(1, words(format!("length: {length} bytes")).named("AFLL").valued(length));
         let fragmentation = self.fragmentation;
-        out.field(
-            2,
-            match (fragmentation.is_fragment(), fragmentation.more_fragments()) {
-                (false, _) => "fragmentation control: message in one piece".to_owned(),
-                (true, true) => {
-                    format!("fragmentation control: fragment {}, more follow", fragmentation.fragment())
-                }
-                (true, false) => {
-                    format!("fragmentation control: fragment {}, the last", fragmentation.fragment())
-                }
-            },
-        );
+        let in_pieces = match (fragmentation.is_fragment(), fragmentation.more_fragments()) {
+            (false, _) => "fragmentation control: message in one piece".to_owned(),
+            (true, true) => {
+                format!("fragmentation control: fragment {}, more follow", fragmentation.fragment())
+            }
+            (true, false) => {
+                format!("fragmentation control: fragment {}, the last", fragmentation.fragment())
+            }
+        };
+        out.field(2, words(in_pieces).named("FCL"));
         if let Some(control) = self.message_control {
-            out.field(1, format!("message control: {}", control.authentication()));
+            out.field(1, words(format!("message control: {}", control.authentication())).named("MCL"));
         }
         if self.key_information.is_some() {
-            out.field(2, "key information");
+            out.field(2, words("key information").named("KI"));
         }
         if let Some(counter) = self.message_counter {
-            out.field(4, format!("message counter {counter}"));
+            out.field(4, words(format!("message counter {counter}")).named("MCR").valued(counter));
         }
         if let Some(mac) = &self.mac {
-            out.field(mac.len(), format!("MAC, {authentication}"));
+            out.field(mac.len(), words(format!("MAC, {authentication}")).named("MAC").warning(mac_failed));
         }
         if let Some(length) = self.message_length {
-            out.field(2, format!("message length {length}"));
+            out.field(2, words(format!("message length {length}")).named("ML").valued(length));
         }
         out.field_to(self.end, "not described by the fragmentation control field");
         out.close();

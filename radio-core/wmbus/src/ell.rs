@@ -1,6 +1,6 @@
 //! The extended link layer, CI 8C to 8F (EN 13757-4, 13.2.7).
 
-use crate::explain::{Explainer, Layer};
+use crate::explain::{Explainer, Layer, words};
 use crate::meter::MeterAddress;
 use crate::wire::{Ended, Reader};
 
@@ -56,17 +56,19 @@ impl Ell {
         })
     }
 
-    pub(crate) fn explain(&self, payload: &str, out: &mut Explainer<'_>) {
+    pub(crate) fn explain(&self, payload: &str, is_damaged: bool, out: &mut Explainer<'_>) {
         out.open(Layer::Ell, format!("extended link layer {:02X}", self.ci));
-        out.field(1, "CI field");
-        out.field(1, format!("communication control: {}", self.communication_control));
-        out.field(1, format!("access number {}", self.access_number));
+        out.field(1, words("CI field").named("CI"));
+        out.field(1, words(format!("communication control: {}", self.communication_control)).named("CC"));
+        let access_number = self.access_number;
+        out.field(1, words(format!("access number {access_number}")).named("ACC").valued(access_number));
         if let Some(receiver) = self.receiver {
-            out.field(8, format!("receiver {receiver}, {}", receiver.device_type_name()));
+            let text = format!("receiver {receiver}, {}", receiver.device_type_name());
+            out.field(8, words(text).named("A2").valued(receiver));
         }
         if let Some(session_number) = self.session_number {
-            out.field(4, format!("session number: {session_number}"));
-            out.field(2, format!("payload CRC, {payload}"));
+            out.field(4, words(format!("session number: {session_number}")).named("SN"));
+            out.field(2, words(format!("payload CRC, {payload}")).named("CRC").warning(is_damaged));
         }
         out.close();
     }

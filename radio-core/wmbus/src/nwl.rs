@@ -1,6 +1,6 @@
 //! The network layer, CI 81. Only the form `81 1D <next CI>` has been observed (Sontex 868).
 
-use crate::explain::{Explainer, Layer};
+use crate::explain::{Explainer, Layer, words};
 use crate::wire::{Ended, Reader};
 
 /// The network layer of a telegram; what its one byte means is not published.
@@ -26,7 +26,7 @@ impl Nwl {
 
     pub(crate) fn explain(&self, out: &mut Explainer<'_>) {
         out.open(Layer::Nwl, "network layer");
-        out.field(1, "CI field");
+        out.field(1, words("CI field").named("CI"));
         out.field(1, "meaning not published");
         out.close();
     }

@@ -4,10 +4,11 @@
 
 mod common;
 
-use common::{assert_explanation_tiles, frame_around, hex};
+use common::{assert_explanation_tiles, assert_parts_tile, frame_around, hex};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use wmbus::apl::{CompactProfile, compact, parse_records};
+use wmbus::explain::Parts;
 use wmbus::{Addresses, AesKey, Decimal, Frame, FrameFormat, KeyRing, Keys, MeterAddress, Telegram};
 
 const KEY: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
@@ -38,6 +39,7 @@ fn exercise_frame(frame: &Frame) {
     let key = AesKey::new(KEY);
     for keys in [&key as &dyn Keys, &KeyRing::default()] {
         let addresses = Addresses::read(frame);
+        assert_parts_tile(&Parts::of(frame, keys), frame.bytes(), "any bytes");
         let Ok(telegram) = Telegram::decode(frame, keys) else { continue };
         assert_eq!(addresses.map(|addresses| addresses.link), Ok(telegram.link_address()));
         assert_explanation_tiles(&telegram, frame.bytes().len(), "any bytes");

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::{DataRecord, Dib, Qualifier, Quantity, RecordWarning, data::Data, vib::Vib};
-use crate::explain::{Explainer, Layer};
+use super::{DataRecord, Dib, Qualifier, Quantity, RecordWarning, Unit, data::Data, vib::Vib};
+use crate::explain::{Explainer, Layer, Words, words};
 use crate::value::Value;
 use crate::wire::Reader;
 
@@ -95,16 +95,17 @@ fn ordinary_record(bytes: &[u8], at: usize) -> Result<DataRecord, RecordWarning>
 /// Explains records and the fillers between them.
 pub(crate) fn explain_records(records: &[DataRecord], out: &mut Explainer<'_>) {
     for record in records {
-        out.field_to(record.offset, "filler");
+        out.field_to(record.offset, words("filler").named("Fill"));
         if record.header_length <= 1 {
-            out.field(record.raw.len(), with_warnings(record));
+            out.field(record.raw.len(), about(record));
             continue;
         }
-        out.open(Layer::Apl, with_warnings(record));
+        out.open(Layer::Apl, about(record));
         let dib = dib_length(&record.raw);
-        out.field(dib, "DIB");
-        out.field(record.header_length - dib, format!("VIB: {}", record.quantity));
-        out.field(record.data().len(), format!("data: {}", record.value));
+        out.field(dib, words("DIB").named("DIB"));
+        out.field(record.header_length - dib, words(format!("VIB: {}", record.quantity)).named("VIB"));
+        let data = words(format!("data: {}", record.value)).named("Data");
+        out.field(record.data().len(), data.valued(&record.value));
         out.close();
     }
 }
@@ -114,6 +115,13 @@ fn dib_length(raw: &[u8]) -> usize {
     raw.iter().take_while(|byte| **byte & EXTENSION != 0).count() + 1
 }
 
-fn with_warnings(record: &DataRecord) -> String {
-    record.warnings.iter().fold(record.to_string(), |text, warning| format!("{text} — {warning}"))
+/// Says what a record measures, its value with its unit, and what is odd about it.
+fn about(record: &DataRecord) -> Words {
+    let text = record.warnings.iter().fold(record.to_string(), |text, warning| format!("{text} — {warning}"));
+    let words = words(text).named(record.quantity.as_str()).warning(!record.warnings.is_empty());
+    match &record.value {
+        Value::Raw => words,
+        value if record.unit == Unit::None => words.valued(value),
+        value => words.valued(format_args!("{value} {}", record.unit)),
+    }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Frame, control_name};
-use crate::explain::{Explainer, Layer};
+use crate::explain::{Explainer, Layer, words};
 use crate::meter::{Manufacturer, MeterAddress};
 
 /// In which order a manufacturer sends the A field.
@@ -65,25 +65,25 @@ impl LinkHeader {
     pub(crate) fn explain(&self, out: &mut Explainer<'_>) {
         out.open(Layer::Dll, "data link layer");
         if self.wired {
-            out.field(4, "start, L twice, start");
+            out.field(4, words("start, L twice, start").named("L"));
         } else {
-            out.field(1, format!("L field: {} bytes follow", self.payload.end - 1));
+            let follow = self.payload.end - 1;
+            out.field(1, words(format!("L field: {follow} bytes follow")).named("L").valued(follow));
         }
-        out.field(1, format!("C field: {}", control_name(self.control)));
+        out.field(1, words(format!("C field: {}", control_name(self.control))).named("C"));
         match self.address {
             Some(address) => {
-                out.field(2, format!("manufacturer {}", address.manufacturer));
+                let manufacturer = address.manufacturer;
+                out.field(2, words(format!("manufacturer {manufacturer}")).named("M").valued(manufacturer));
                 self.explain_address(&address, out);
             }
-            None => out.field(1, "A field: primary address"),
+            None => out.field(1, words("A field: primary address").named("A")),
         }
         out.close();
     }
 
     fn explain_address(&self, address: &MeterAddress, out: &mut Explainer<'_>) {
-        let number = format!("identification number {}", address.identification_number);
-        let version = format!("version {:02X}", address.version);
-        let device_type = format!("device type {:02X}: {}", address.device_type, address.device_type_name());
+        let [number, version, device_type] = address.words();
         match self.order {
             AddressOrder::Standard => {
                 out.field(4, number);
@@ -91,13 +91,13 @@ impl LinkHeader {
                 out.field(1, device_type);
             }
             AddressOrder::VersionFirst => {
-                out.field(1, format!("{version} (this manufacturer sends it first)"));
+                out.field(1, version.and(" (this manufacturer sends it first)"));
                 out.field(1, device_type);
                 out.field(4, number);
             }
             AddressOrder::SappelPrios => {
                 out.field(4, number);
-                out.field(2, "serial coding; version 00, device type 07: water");
+                out.field(2, words("serial coding; version 00, device type 07: water").named("A"));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Builds an explanation front to back, so that no byte is left out or told twice.
 
-use super::{Entry, Explanation, Layer};
+use super::{Entry, Explanation, Layer, Words};
 
 /// Walks over the bytes; each field moves on by its length.
 #[derive(Debug)]
@@ -18,9 +18,9 @@ impl<'a> Explainer<'a> {
     }
 
     /// Begins an entry that contains the fields up to its [`close`](Self::close).
-    pub(crate) fn open(&mut self, layer: Layer, text: impl Into<String>) {
+    pub(crate) fn open(&mut self, layer: Layer, words: impl Into<Words>) {
         self.layer = layer;
-        self.push(0, text.into(), false);
+        self.push(0, words.into(), false);
         self.open.push(self.entries.len() - 1);
     }
 
@@ -34,23 +34,25 @@ impl<'a> Explainer<'a> {
     }
 
     /// Explains the next `length` bytes, or as many as there are.
-    pub(crate) fn field(&mut self, length: usize, text: impl Into<String>) {
+    pub(crate) fn field(&mut self, length: usize, words: impl Into<Words>) {
         let length = length.min(self.bytes.len() - self.position);
         if length > 0 {
-            self.push(length, text.into(), true);
+            self.push(length, words.into(), true);
         }
     }
 
     /// Explains the bytes up to `end`, if there are any.
-    pub(crate) fn field_to(&mut self, end: usize, text: impl Into<String>) {
-        self.field(end.saturating_sub(self.position), text);
+    pub(crate) fn field_to(&mut self, end: usize, words: impl Into<Words>) {
+        self.field(end.saturating_sub(self.position), words);
     }
 
-    fn push(&mut self, length: usize, text: String, is_leaf: bool) {
+    fn push(&mut self, length: usize, words: Words, is_leaf: bool) {
         let start = self.position;
         self.position += length;
         let range = start..self.position;
-        self.entries.push(Entry { range, layer: self.layer, text, depth: self.open.len(), is_leaf });
+        let Words { field, value, text, is_warning } = words;
+        let (layer, depth) = (self.layer, self.open.len());
+        self.entries.push(Entry { range, layer, field, value, text, depth, is_leaf, is_warning });
     }
 
     /// Ends the explanation; bytes that no layer spoke about are shown as such.

@@ -1,11 +1,15 @@
 //! Every byte of a telegram, layer by layer, for people and logs.
 
 mod explainer;
+mod parts;
+mod words;
 
 use std::fmt;
 use std::ops::Range;
 
 pub(crate) use explainer::Explainer;
+pub use parts::{Part, Parts, Stretch};
+pub(crate) use words::{Words, words};
 
 use crate::hex::Hex;
 use crate::names::named_enum;
@@ -29,12 +33,18 @@ pub struct Entry {
     pub range: Range<usize>,
     /// The layer they belong to.
     pub layer: Layer,
+    /// The standard's name of the field, such as `ACC`; empty where it has none.
+    pub field: &'static str,
+    /// The value of the field, where it is more than a sentence.
+    pub value: Option<String>,
     /// What they mean.
     pub text: String,
     /// How deep the entry lies; an entry contains the deeper ones that follow it.
     pub depth: usize,
     /// Whether no deeper entry says more about the same bytes.
     pub is_leaf: bool,
+    /// Whether a person should look at it: sealed, damaged or not understood.
+    pub is_warning: bool,
 }
 
 /// A telegram explained. The leaves cover every byte exactly once, in order.

@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use super::{IdentificationNumber, Manufacturer, device_type_name};
+use crate::explain::{Words, words};
 use crate::hex;
 
 /// The address of a meter or radio converter: what makes it one of its kind in the world.
@@ -47,6 +48,19 @@ impl MeterAddress {
     pub const fn to_header_bytes(self) -> [u8; 8] {
         let [m0, m1, a, b, c, d, version, device_type] = self.to_link_bytes();
         [a, b, c, d, m0, m1, version, device_type]
+    }
+
+    /// Explains identification number, version and device type.
+    pub(crate) fn words(&self) -> [Words; 3] {
+        let Self { identification_number: number, version, device_type, .. } = self;
+        let name = self.device_type_name();
+        [
+            words(format!("identification number {number}")).named("A").valued(number),
+            words(format!("version {version:02X}")).named("A").valued(format_args!("{version:02X}")),
+            words(format!("device type {device_type:02X}: {name}"))
+                .named("A")
+                .valued(format_args!("{device_type:02X}")),
+        ]
     }
 
     /// Returns the name of the device type, such as `water`.

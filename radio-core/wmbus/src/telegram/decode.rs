@@ -156,6 +156,15 @@ impl Telegram {
         &self.warnings
     }
 
+    /// Returns which bytes of the frame were decrypted with a key.
+    pub fn decrypted_range(&self) -> Option<Range<usize>> {
+        if self.ell_payload == Some(EllPayload::Decrypted) {
+            // All that the extended link layer encrypts holds what the transport layer encrypts in it.
+            return Some(self.lower.ell.as_ref()?.payload_crc_at?..self.lower.link.payload.end);
+        }
+        self.decrypted.clone()
+    }
+
     /// Explains every byte, layer by layer. Keys are never shown; decrypted bytes are.
     pub fn explain(&self) -> Explanation {
         super::explain::explain(self)

@@ -3,16 +3,17 @@
 use super::content::{RECORDS_INSTEAD_OF_CODE, application_error_name};
 use super::layers::Rest;
 use super::open_ell::EllPayload;
-use super::{Content, Telegram};
+use super::{Authentication, Content, Telegram};
 use crate::apl::explain_records;
-use crate::explain::{Explainer, Explanation, Layer};
+use crate::explain::{Explainer, Explanation, Layer, words};
 
 pub(super) fn explain(telegram: &Telegram) -> Explanation {
     let mut out = Explainer::new(&telegram.bytes);
     let link = &telegram.lower.link;
     link.explain(&mut out);
     if let Some(ell) = &telegram.lower.ell {
-        ell.explain(ell_payload(telegram.ell_payload), &mut out);
+        let is_damaged = telegram.ell_payload == Some(EllPayload::Damaged);
+        ell.explain(ell_payload(telegram.ell_payload), is_damaged, &mut out);
     }
     if let Some(upper) = &telegram.upper {
         if let Some(nwl) = &upper.nwl {
@@ -20,7 +21,8 @@ pub(super) fn explain(telegram: &Telegram) -> Explanation {
         }
         if let Some(afl) = &upper.afl {
             let authentication = telegram.security().authentication;
-            afl.explain(&authentication.as_str().replace('_', " "), &mut out);
+            let failed = authentication == Authentication::Failed;
+            afl.explain(&authentication.as_str().replace('_', " "), failed, &mut out);
         }
         if let Rest::Transport(tpl) = &upper.rest {
             tpl.explain(&mut out);
@@ -60,18 +62,21 @@ fn explain_content(content: &Content, end: usize, out: &mut Explainer<'_>) {
     match content {
         Content::Records(records) => {
             explain_records(records, out);
-            out.field_to(end, "filler");
+            out.field_to(end, words("filler").named("Fill"));
         }
         Content::ApplicationError { code: None, records } => {
             out.field(1, format!("{RECORDS_INSTEAD_OF_CODE:02X}: error records follow"));
             explain_records(records, out);
-            out.field_to(end, "filler");
+            out.field_to(end, words("filler").named("Fill"));
         }
         Content::ApplicationError { code: Some(code), .. } => {
             out.field(1, format!("application error: {}", application_error_name(*code)));
             out.field_to(end, "behind the error code");
         }
-        Content::Sealed(reason) => out.field_to(end, format!("not readable: {reason}")),
+        Content::Sealed(reason) => {
+            let text = words(format!("not readable: {reason}"));
+            out.field_to(end, text.named("Encrypted").warning(true));
+        }
         Content::Fragment { number, .. } => out.field_to(end, format!("fragment {number} of a message")),
         Content::Compact { data, .. } => {
             out.field(2, "format signature");

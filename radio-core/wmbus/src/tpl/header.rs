@@ -1,7 +1,7 @@
 //! The transport header: none, short or long.
 
 use super::{Ci, Configuration, HeaderKind, KeyDerivation, Mode7, Status};
-use crate::explain::{Explainer, Layer};
+use crate::explain::{Explainer, Layer, words};
 use crate::meter::MeterAddress;
 use crate::wire::{Ended, Reader};
 
@@ -56,7 +56,9 @@ impl Tpl {
 
     pub(crate) fn explain(&self, out: &mut Explainer<'_>) {
         out.open(Layer::Tpl, "transport layer");
-        out.field(1, format!("CI field {:02X}: {}", self.ci.0, self.ci.name()));
+        let ci = self.ci.0;
+        let text = format!("CI field {ci:02X}: {}", self.ci.name());
+        out.field(1, words(text).named("CI").valued(format_args!("{ci:02X}")));
         if let Some(header) = &self.header {
             header.explain(out);
         }
@@ -82,26 +84,30 @@ impl TplHeader {
 
     fn explain(&self, out: &mut Explainer<'_>) {
         if let Some(meter) = self.meter {
-            out.field(4, format!("identification number {}", meter.identification_number));
-            out.field(2, format!("manufacturer {}", meter.manufacturer));
-            out.field(1, format!("version {:02X}", meter.version));
-            out.field(1, format!("device type {:02X}: {}", meter.device_type, meter.device_type_name()));
+            let ([number, version, device_type], manufacturer) = (meter.words(), meter.manufacturer);
+            out.field(4, number);
+            out.field(2, words(format!("manufacturer {manufacturer}")).named("M").valued(manufacturer));
+            out.field(1, version);
+            out.field(1, device_type);
         }
-        out.field(1, format!("access number {}", self.access_number));
-        out.field(1, format!("status: {}", self.status));
-        out.field(2, format!("configuration field: {}", self.configuration));
+        let (access_number, status, mode) = (self.access_number, self.status, self.configuration.mode());
+        out.field(1, words(format!("access number {access_number}")).named("ACC").valued(access_number));
+        out.field(1, words(format!("status: {status}")).named("ST").valued(format_args!("{:02X}", status.0)));
+        let configuration = format!("configuration field: {}", self.configuration);
+        out.field(2, words(configuration).named("CF").valued(format_args!("mode {mode}")));
         let Some(mode_7) = self.mode_7 else { return };
         let derivation = match mode_7.key_derivation() {
             KeyDerivation::None => "no key derivation",
             KeyDerivation::A => "key derivation function A",
             KeyDerivation::Reserved => "reserved key derivation",
         };
-        out.field(1, format!("configuration field extension: {derivation}, key {}", mode_7.key_number()));
+        let extension = format!("configuration field extension: {derivation}, key {}", mode_7.key_number());
+        out.field(1, words(extension).named("CFE"));
         if let Some(counter) = mode_7.message_counter {
-            out.field(4, format!("message counter {counter}"));
+            out.field(4, words(format!("message counter {counter}")).named("MCR").valued(counter));
         }
         if let Some(version) = mode_7.key_version {
-            out.field(1, format!("key version {version}"));
+            out.field(1, words(format!("key version {version}")).named("KV").valued(version));
         }
     }
 }

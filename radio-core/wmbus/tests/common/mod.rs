@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value as Json;
+use wmbus::explain::{Parts, Stretch};
 use wmbus::{Frame, FrameFormat, Keys, Telegram};
 
 /// Reads hexadecimal digits.
@@ -119,6 +120,36 @@ pub(crate) fn to_format_a(frame: &[u8]) -> Vec<u8> {
         .chain(rest.chunks(16))
         .flat_map(|block| block.iter().copied().chain(wmbus::crc::crc16(block).to_be_bytes()))
         .collect()
+}
+
+/// Asserts that the parts of depth 0 cover the frame and what was decrypted of it once, in order, and
+/// that the pieces of a part lie within it and cover it.
+pub(crate) fn assert_parts_tile(parts: &Parts, frame: &[u8], context: &str) {
+    assert_eq!(parts.on_air(), frame, "{context}");
+    for stretch in [Stretch::Air, Stretch::Plain] {
+        let length =
+            if stretch == Stretch::Air { frame.len() } else { parts.decrypted().map_or(0, <[u8]>::len) };
+        let mut at = 0;
+        let mut whole = 0..0;
+        let mut pieces: Option<usize> = None;
+        for part in parts.parts().iter().filter(|part| part.of == stretch) {
+            assert!(!part.range.is_empty(), "{part:?} covers nothing: {context}");
+            if part.depth == 0 {
+                assert!(
+                    pieces.is_none_or(|end| end == whole.end),
+                    "pieces before {part:?} end early: {context}"
+                );
+                assert_eq!(part.range.start, at, "gap or overlap before {part:?}: {context}");
+                (at, whole, pieces) = (part.range.end, part.range.clone(), None);
+            } else {
+                assert_eq!(part.range.start, pieces.unwrap_or(whole.start), "{part:?}: {context}");
+                assert!(part.range.end <= whole.end, "{part:?} leaves the part before it: {context}");
+                pieces = Some(part.range.end);
+            }
+        }
+        assert!(pieces.is_none_or(|end| end == whole.end), "the last pieces end early: {context}");
+        assert_eq!(at, length, "bytes at the end of {stretch} are not told: {context}");
+    }
 }
 
 /// Asserts that the leaves of a telegram's explanation cover every byte once, in order, and that
