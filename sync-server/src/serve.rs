@@ -14,7 +14,6 @@ use std::time::Duration;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -23,6 +22,7 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use crate::http::{Api, Gate, Peer, Requests};
+use crate::tls::Tls;
 
 /// How long clients may take, and how many there may be.
 #[derive(Debug, Clone)]
@@ -65,7 +65,7 @@ pub struct Options {
     /// The address; port 0 takes a free one.
     pub listen: SocketAddr,
     /// The certificate to serve, from [`crate::tls::load`].
-    pub tls: Option<Arc<ServerConfig>>,
+    pub tls: Option<Tls>,
     /// Whether HTTP without TLS may leave this machine.
     pub allow_plain_http: bool,
     /// What clients may take.
@@ -139,9 +139,10 @@ impl Server {
         let unbound = |source| ServeError::Bind { address: options.listen, source };
         let listener = TcpListener::bind(options.listen).await.map_err(unbound)?;
         let address = listener.local_addr().map_err(unbound)?;
+        let api = api.with_certificate(options.tls.as_ref().map(|tls| tls.certificate_sha256));
         let shared = Arc::new(Shared {
             gate: Gate::new(api, options.limits.request),
-            tls: options.tls.map(TlsAcceptor::from),
+            tls: options.tls.map(|tls| TlsAcceptor::from(tls.config)),
             http: http_builder(&options.limits),
             limits: options.limits,
         });

@@ -6,6 +6,16 @@ use std::sync::Arc;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use sync_protocol::Digest;
+
+/// A certificate that is served.
+#[derive(Debug, Clone)]
+pub struct Tls {
+    /// How to serve it.
+    pub config: Arc<ServerConfig>,
+    /// SHA-256 of the server's own certificate (DER), by which a handheld knows it again.
+    pub certificate_sha256: Digest,
+}
 
 /// Why TLS cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +47,7 @@ pub enum TlsError {
 ///
 /// # Errors
 /// When a file cannot be read, or certificate and key do not fit.
-pub fn load(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, TlsError> {
+pub fn load(certificate: &Path, key: &Path) -> Result<Tls, TlsError> {
     let unreadable = |what, path: &Path| {
         let path = path.to_owned();
         move |source| TlsError::File { what, path, source }
@@ -45,14 +55,15 @@ pub fn load(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, TlsErro
     let chain = CertificateDer::pem_file_iter(certificate)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(unreadable("a certificate", certificate))?;
-    if chain.is_empty() {
+    let Some(own) = chain.first() else {
         return Err(TlsError::NoCertificate { path: certificate.to_owned() });
-    }
+    };
+    let certificate_sha256 = Digest::of(own);
     let key = PrivateKeyDer::from_pem_file(key).map_err(unreadable("a private key", key))?;
     let mut config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
         .with_single_cert(chain, key)?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(Arc::new(config))
+    Ok(Tls { config: Arc::new(config), certificate_sha256 })
 }

@@ -54,6 +54,12 @@ async fn no_token_key_or_password_is_logged_at_trace_or_answered_in_a_problem() 
     let health = server.request(Method::GET, "/health").send().await.unwrap();
     assert_eq!(health.version(), reqwest::Version::HTTP_2);
     let office = server.office().await;
+    let page = server.request(Method::POST, "/login").header("x-walkby-request", "1");
+    let page = page.json(&json!({ "password": PASSWORD })).send().await.unwrap();
+    let cookie = page.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    assert_eq!(page.status().as_u16(), 200);
+    text_of(server.request(Method::GET, "/login").header("cookie", &cookie)).await;
+    let cookie_secret = cookie.strip_prefix("walkby_office=").unwrap();
     let code = office.pairing_code().await;
     let handheld = office.pair().await;
     let tour = office.give_tour(handheld.replica).await;
@@ -105,6 +111,7 @@ async fn no_token_key_or_password_is_logged_at_trace_or_answered_in_a_problem() 
         PASSWORD,
         KEY,
         &office.token,
+        cookie_secret,
         &handheld.token,
         &code,
         &bare_code,

@@ -12,12 +12,13 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper_util::service::TowerToHyperService;
 use sync_protocol::ProblemCode;
 use tokio::sync::watch;
-use warp::http::header::{CACHE_CONTROL, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use warp::http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE, X_CONTENT_TYPE_OPTIONS};
 use warp::http::{Request, Response};
 use warp::reply::Reply as _;
 
 use super::api::Api;
 use super::compression::{Coding, Compressed, compress};
+use super::cookie::Renewed;
 use super::peer::Peer;
 use super::problem::ApiError;
 use super::router::router;
@@ -56,7 +57,9 @@ impl Gate {
         let begun = Instant::now();
         let route = routes::find(request.method(), request.uri().path());
         let coding = Coding::accepted(request.headers());
+        let renewed = Renewed::default();
         request.extensions_mut().insert(peer);
+        request.extensions_mut().insert(renewed.clone());
         let mut response =
             tokio::time::timeout(self.limit, (self.answer)(request)).await.unwrap_or_else(|_| {
                 let detail = format!("it was not done within {} s", self.limit.as_secs());
@@ -65,6 +68,10 @@ impl Gate {
         let headers = response.headers_mut();
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+        if let Some(cookie) = renewed.take() {
+            // A handler that ends the session has the last word.
+            headers.entry(SET_COOKIE).or_insert(cookie);
+        }
 
         let (status, time) = (response.status().as_u16(), begun.elapsed());
         self.api.metrics.answered(route, status, time);

@@ -7,6 +7,7 @@
 
 mod api;
 mod compression;
+mod cookie;
 mod filters;
 mod gate;
 mod handlers;

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 
+use serde::Serialize;
 use sync_protocol::problem::MEDIA_TYPE;
 use sync_protocol::{Problem, ProblemCode};
 use warp::http::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -20,16 +21,29 @@ pub(crate) struct ApiError {
     hint: Option<Hint>,
 }
 
-/// What a header says besides.
+/// What a header or an extension member says besides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Hint {
     /// Come back after so many seconds.
     RetryAfter(u64),
+    /// The client may try so often before it has to wait.
+    AttemptsLeft(u32),
     /// These methods are known.
     Allow(String),
 }
 
 impl Reject for ApiError {}
+
+/// A problem with the extension members that some codes have (RFC 9457, section 3.2).
+#[derive(Serialize)]
+struct Body {
+    #[serde(flatten)]
+    problem: Problem,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attempts_left: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_seconds: Option<u64>,
+}
 
 impl ApiError {
     /// Wraps a code with what exactly is wrong, where, and what to do.
@@ -60,8 +74,9 @@ impl ApiError {
         match &self.hint {
             Some(Hint::RetryAfter(seconds)) => Some((RETRY_AFTER, HeaderValue::from(*seconds))),
             Some(Hint::Allow(methods)) => Some((ALLOW, HeaderValue::from_str(methods).ok()?)),
-            None if self.code.status() == 401 => Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
-            None => None,
+            // Never `Basic`: browsers would ask for a password themselves.
+            _ if self.code.status() == 401 => Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+            _ => None,
         }
     }
 }
@@ -71,6 +86,10 @@ impl From<ServiceError> for ApiError {
         match error {
             ServiceError::TooManyAttempts { retry_after_seconds } => Self {
                 hint: Some(Hint::RetryAfter(retry_after_seconds)),
+                ..Self::new(error.code(), error.to_string())
+            },
+            ServiceError::WrongPassword { attempts_left } => Self {
+                hint: Some(Hint::AttemptsLeft(attempts_left)),
                 ..Self::new(error.code(), error.to_string())
             },
             error if error.code().status() >= 500 => {
@@ -86,10 +105,15 @@ impl From<ServiceError> for ApiError {
 impl Reply for ApiError {
     fn into_response(self) -> Response {
         let header = self.header();
-        let problem = Problem::new(self.code, self.detail);
-        let mut response = warp::reply::json(&problem).into_response();
+        let (attempts_left, retry_after_seconds) = match self.hint {
+            Some(Hint::AttemptsLeft(attempts)) => (Some(attempts), None),
+            Some(Hint::RetryAfter(seconds)) => (None, Some(seconds)),
+            _ => (None, None),
+        };
+        let body = Body { problem: Problem::new(self.code, self.detail), attempts_left, retry_after_seconds };
+        let mut response = warp::reply::json(&body).into_response();
         *response.status_mut() =
-            StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            StatusCode::from_u16(body.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         response.headers_mut().extend(header);
         response

@@ -49,7 +49,18 @@ fn devices(api: &Api) -> Vec<BoxedFilter<(Response,)>> {
 /// How the office and handhelds come in, and how they are put out.
 fn sessions(api: &Api) -> Vec<BoxedFilter<(Response,)>> {
     vec![
-        endpoint(anyone(api, &routes::LOG_IN).and(Peer::of_request()).and(json()).then(handlers::log_in)),
+        endpoint(
+            anyone(api, &routes::LOG_IN)
+                .and(Peer::of_request())
+                .and(warp::header::headers_cloned())
+                .and(json())
+                .then(handlers::log_in),
+        ),
+        endpoint(
+            administrator(api, &routes::SHOW_SESSION)
+                .and(warp::header::headers_cloned())
+                .then(handlers::show_session),
+        ),
         endpoint(
             administrator(api, &routes::LOG_OUT)
                 .and(nothing())
@@ -59,6 +70,7 @@ fn sessions(api: &Api) -> Vec<BoxedFilter<(Response,)>> {
         endpoint(
             administrator(api, &routes::CHANGE_PASSWORD)
                 .and(Peer::of_request())
+                .and(warp::header::headers_cloned())
                 .and(json())
                 .then(handlers::change_password),
         ),

@@ -29,6 +29,11 @@ pub struct Route {
 }
 
 impl Route {
+    /// Says whether the endpoint only looks (RFC 9110, section 9.2.1).
+    pub(crate) fn is_safe(&self) -> bool {
+        self.method.is_safe()
+    }
+
     const fn new(method: Method, path: &'static str, access: Access) -> Self {
         Self { method, path, access }
     }
@@ -69,6 +74,8 @@ routes! {
     PAIR = POST "/api/v1/pair" Anyone;
     /// Begins a session of the office.
     LOG_IN = POST "/api/v1/login" Anyone;
+    /// Shows the session.
+    SHOW_SESSION = GET "/api/v1/login" Administrator;
     /// Ends it.
     LOG_OUT = POST "/api/v1/logout" Administrator;
     /// Changes the office's password.

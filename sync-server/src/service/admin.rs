@@ -1,13 +1,8 @@
-//! The office's way in: one password, sessions with tokens.
+//! The office's password.
 
-use sync_protocol::Token;
-
-use super::{Actor, AdminLogin, Result, Service, ServiceError};
-use crate::crypto::{bearer_token, hash_password, hash_token, is_same_hash, verify_password};
-use crate::store::rows::AdminSession;
-
-/// How long a session of the office lasts.
-const SESSION_MS: i64 = 12 * 60 * 60 * 1_000;
+use super::session::SESSION_MS;
+use super::{Actor, Result, Service, ServiceError};
+use crate::crypto::{hash_password, verify_password};
 
 /// A password guards the readings and keys of whole towns.
 const PASSWORD_CHARACTERS: usize = 10;
@@ -51,51 +46,12 @@ impl Service {
         Ok(tx.commit().await?)
     }
 
-    /// Logs the office in. Attempts are counted against `client`, such as an IP address.
+    /// Checks the password. Attempts are counted against `client`.
     ///
     /// # Errors
-    /// `WrongPassword` or `TooManyAttempts`.
-    pub async fn log_in(&self, password: &str, client: &str) -> Result<AdminLogin> {
-        self.check_password(password, client).await?;
-        let token = bearer_token(self.random()?);
-        let now = self.now();
-        let expires_at = now.plus_millis(SESSION_MS);
-        let mut tx = self.begin().await?;
-        tx.delete_admin_sessions_before(now).await?;
-        let session = AdminSession { token_hash: hash_token(&token), created_at: now, expires_at };
-        tx.insert_admin_session(session).await?;
-        self.record(&mut *tx, Actor::Admin, "login", "admin", client).await?;
-        tx.commit().await?;
-        Ok(AdminLogin { token, expires_at })
-    }
-
-    /// Checks the token of the office.
-    ///
-    /// # Errors
-    /// `Unauthorized` when it is not known or too old.
-    pub async fn authenticate_admin(&self, token: &Token) -> Result<Actor> {
-        let hash = hash_token(token);
-        let session = self.begin_read().await?.admin_session(hash).await?;
-        match session {
-            Some(session) if is_same_hash(&session.token_hash, &hash) && session.expires_at > self.now() => {
-                Ok(Actor::Admin)
-            }
-            _ => Err(ServiceError::Unauthorized),
-        }
-    }
-
-    /// Ends a session of the office.
-    ///
-    /// # Errors
-    /// When the database fails; a session that is not known is ended already.
-    pub async fn log_out(&self, token: &Token) -> Result<()> {
-        let mut tx = self.begin().await?;
-        tx.delete_admin_session(hash_token(token)).await?;
-        Ok(tx.commit().await?)
-    }
-
-    async fn check_password(&self, password: &str, client: &str) -> Result<()> {
-        self.logins.begin(client, self.now())?;
+    /// `WrongPassword` or `TooManyAttempts`; `Conflict` when no password was set.
+    pub(super) async fn check_password(&self, password: &str, client: &str) -> Result<()> {
+        let attempts_left = self.logins.begin(client, self.now())?;
         let state = self.begin_read().await?.state().await?;
         let Some(hash) = state.admin_password else {
             return Err(ServiceError::Conflict("no admin password was set yet; set it on the server"));
@@ -105,7 +61,7 @@ impl Service {
             let mut tx = self.begin().await?;
             self.record(&mut *tx, Actor::Admin, "login_failed", "admin", client).await?;
             tx.commit().await?;
-            return Err(ServiceError::WrongPassword);
+            return Err(ServiceError::WrongPassword { attempts_left });
         }
         self.logins.succeed(client);
         Ok(())

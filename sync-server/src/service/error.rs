@@ -18,7 +18,10 @@ pub enum ServiceError {
     Unauthorized,
     /// The password is wrong.
     #[error("the password is wrong")]
-    WrongPassword,
+    WrongPassword {
+        /// How often the client may try before it has to wait.
+        attempts_left: u32,
+    },
     /// The pairing code is wrong, used or too old.
     #[error("the pairing code is wrong, used or too old; ask the office for a new one")]
     WrongPairingCode,
@@ -71,7 +74,7 @@ impl ServiceError {
     pub fn code(&self) -> ProblemCode {
         match self {
             Self::Unauthorized => ProblemCode::Unauthorized,
-            Self::WrongPassword => ProblemCode::WrongPassword,
+            Self::WrongPassword { .. } => ProblemCode::WrongPassword,
             Self::WrongPairingCode => ProblemCode::WrongPairingCode,
             Self::Forbidden(_) => ProblemCode::Forbidden,
             Self::Revoked => ProblemCode::Revoked,

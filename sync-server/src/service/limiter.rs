@@ -31,8 +31,9 @@ impl AttemptLimiter {
         Self { attempts, window_ms, counts: Mutex::default() }
     }
 
-    /// Counts an attempt before it is made, so that many at once do not slip through.
-    pub(super) fn begin(&self, client: &str, now: Timestamp) -> Result<(), ServiceError> {
+    /// Counts an attempt before it is made, so that many at once do not slip through. Returns how many
+    /// are left after it.
+    pub(super) fn begin(&self, client: &str, now: Timestamp) -> Result<u32, ServiceError> {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let window_ms = self.window_ms;
         let is_over = move |count: &Count| !(0..window_ms).contains(&elapsed_ms(count.since, now));
@@ -52,7 +53,7 @@ impl AttemptLimiter {
             return Err(ServiceError::TooManyAttempts { retry_after_seconds });
         }
         count.attempts += 1;
-        Ok(())
+        Ok(self.attempts - count.attempts)
     }
 
     /// Forgets the attempts of a client that succeeded.
@@ -76,8 +77,8 @@ mod tests {
     #[test]
     fn attempts_beyond_the_limit_wait_for_the_window_to_end() {
         let limiter = AttemptLimiter::new(2, 60_000);
-        assert!(limiter.begin("a", at(0)).is_ok());
-        assert!(limiter.begin("a", at(10)).is_ok());
+        assert_eq!(limiter.begin("a", at(0)).unwrap(), 1);
+        assert_eq!(limiter.begin("a", at(10)).unwrap(), 0);
         let refused = limiter.begin("a", at(20)).unwrap_err();
         assert!(matches!(refused, ServiceError::TooManyAttempts { retry_after_seconds: 40 }));
         assert!(limiter.begin("b", at(20)).is_ok(), "another client is not held up");

@@ -22,6 +22,7 @@ mod open;
 mod operation;
 mod progress;
 mod readings;
+mod session;
 mod telegram;
 mod tours;
 
@@ -34,4 +35,6 @@ pub use model::{
     ReadingPage, ReadingQuery, Statistics, TourDetail, TourImport, TourLine, TourSummary,
 };
 pub use open::Service;
+pub(crate) use session::SESSION_MS;
+pub use session::{Credentials, OfficeSession, OpenSession};
 pub use telegram::{HeardBy, TelegramDetail};

@@ -21,11 +21,14 @@ impl Migration {
 
 macro_rules! migrations {
     ($folder:literal) => {
-        &[Migration {
-            version: 1,
-            name: "foundation",
-            sql: include_str!(concat!("../../migrations/", $folder, "/V1__foundation.sql")),
-        }]
+        migrations! { $folder: 1 "foundation", 2 "session_kinds" }
+    };
+    ($folder:literal: $($version:literal $name:literal),+) => {
+        &[$(Migration {
+            version: $version,
+            name: $name,
+            sql: include_str!(concat!("../../migrations/", $folder, "/V", $version, "__", $name, ".sql")),
+        }),+]
     };
 }
 
@@ -77,8 +80,13 @@ pub(super) fn missing(
 mod tests {
     use super::*;
 
-    fn applied(version: i64) -> (i64, String) {
-        (version, checksum_text(&SQLITE[0]))
+    /// The history of a database with every step.
+    fn present() -> Vec<(i64, String)> {
+        SQLITE.iter().map(|step| (step.version, checksum_text(step))).collect()
+    }
+
+    fn versions(from: i64) -> Vec<i64> {
+        (from..=SQLITE.len() as i64).collect()
     }
 
     #[test]
@@ -88,13 +96,25 @@ mod tests {
 
     #[test]
     fn a_present_database_gets_none() {
-        assert!(missing(SQLITE, &[applied(1)]).unwrap().is_empty());
+        assert!(missing(SQLITE, &present()).unwrap().is_empty());
+    }
+
+    #[test]
+    fn an_earlier_database_gets_the_later_steps() {
+        let steps = missing(SQLITE, &present()[..1]).unwrap();
+        assert_eq!(steps.iter().map(|step| step.version).collect::<Vec<_>>(), versions(2));
+    }
+
+    #[test]
+    fn steps_are_numbered_without_a_gap() {
+        assert_eq!(SQLITE.iter().map(|step| step.version).collect::<Vec<_>>(), versions(1));
     }
 
     #[test]
     fn a_database_of_a_newer_program_is_refused() {
         let newer = SQLITE.len() as i64 + 1;
-        let error = missing(SQLITE, &[applied(1), applied(newer)]).unwrap_err();
+        let history = [present(), vec![(newer, "00".to_owned())]].concat();
+        let error = missing(SQLITE, &history).unwrap_err();
         assert!(matches!(error, StoreError::NewerSchema { found, supported }
             if found == newer && supported == newer - 1));
     }

@@ -25,11 +25,37 @@ pub struct ServerState {
     pub admin_password: Option<String>,
 }
 
+/// What opens a session of the office. Neither opens a session of the other kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionKind {
+    /// The bearer token of a program.
+    Token,
+    /// The cookie of a browser.
+    Cookie,
+}
+
+impl SessionKind {
+    /// Returns the kind as it stands in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Cookie => "cookie",
+        }
+    }
+
+    /// Reads the kind from what stands in the database.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Token, Self::Cookie].into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
 /// A session of the office.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AdminSession {
     /// Hash of its token.
     pub token_hash: SecretHash,
+    /// What opens it.
+    pub kind: SessionKind,
     /// When it began.
     pub created_at: Timestamp,
     /// When it ends.

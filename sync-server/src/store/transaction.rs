@@ -42,8 +42,8 @@ pub trait State {
 /// Who may come in.
 #[async_trait]
 pub trait Access {
-    /// Keeps a session of the office.
-    async fn insert_admin_session(&mut self, session: AdminSession) -> Result<()>;
+    /// Keeps a session of the office as it now is.
+    async fn put_admin_session(&mut self, session: AdminSession) -> Result<()>;
     /// Returns the session of a token.
     async fn admin_session(&mut self, token_hash: SecretHash) -> Result<Option<AdminSession>>;
     /// Ends the session of a token.

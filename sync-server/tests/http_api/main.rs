@@ -12,5 +12,6 @@ mod office;
 mod openapi;
 mod refusals;
 mod schema;
+mod session;
 mod shutdown;
 mod tls;

@@ -76,8 +76,8 @@ fn every_operation_names_whom_it_is_for_as_the_route_does() {
         let documented = &operations[&(route.method.to_string(), route.path.to_owned())]["security"];
         let expected = match route.access {
             routes::Access::Handheld => json!([{ "handheld": [] }]),
-            routes::Access::Administrator => json!([{ "administrator": [] }]),
-            routes::Access::Local => json!([{}, { "administrator": [] }]),
+            routes::Access::Administrator => json!([{ "administrator": [] }, { "office_cookie": [] }]),
+            routes::Access::Local => json!([{}, { "administrator": [] }, { "office_cookie": [] }]),
             // A greeting is for anyone; a handheld may say who it is.
             _ if route == &&routes::HELLO => json!([{}, { "handheld": [] }]),
             _ => json!([]),

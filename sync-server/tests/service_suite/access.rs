@@ -1,13 +1,17 @@
 //! Who comes in: the office by password, handhelds by one-time codes, and how often one may try.
 
 use sync_protocol::{PairRequest, ProblemCode, ReplicaId, Token};
-use sync_server::{Actor, ServiceError};
+use sync_server::service::{AdminLogin, Credentials};
+use sync_server::store::rows::SessionKind;
+use sync_server::{Actor, Service, ServiceError};
 use uuid::Uuid;
 
 use crate::kit::{Kit, batch, on_every_store};
 
 on_every_store! {
     the_first_password_is_set_once_and_may_be_changed,
+    a_session_opens_only_to_what_it_was_given_as,
+    the_session_of_a_browser_lasts_half_a_day_from_its_last_request,
     a_session_ends_by_logout_by_time_and_by_a_new_password,
     wrong_passwords_are_limited_for_each_client,
     a_pairing_code_pairs_one_handheld_once,
@@ -23,6 +27,18 @@ fn code<T>(result: Result<T, ServiceError>) -> ProblemCode {
     result.err().expect("a refusal").code()
 }
 
+async fn log_in(service: &Service, password: &str, client: &str) -> Result<AdminLogin, ServiceError> {
+    service.log_in(password, SessionKind::Token, client).await
+}
+
+fn shown(login: &AdminLogin, kind: SessionKind) -> Credentials {
+    Credentials { token: login.token.clone(), kind }
+}
+
+fn token(login: &AdminLogin) -> Credentials {
+    shown(login, SessionKind::Token)
+}
+
 fn request(code: &str) -> PairRequest {
     let code = Token::new(code.to_owned());
     PairRequest { code, name: "Anna's\u{7} handheld".to_owned(), app_version: "0.1.0".to_owned() }
@@ -31,7 +47,7 @@ fn request(code: &str) -> PairRequest {
 async fn the_first_password_is_set_once_and_may_be_changed(kit: &Kit) {
     let service = &kit.service;
     assert!(!service.has_admin_password().await.unwrap());
-    assert_eq!(code(service.log_in(PASSWORD, "a").await), ProblemCode::Conflict);
+    assert_eq!(code(log_in(service, PASSWORD, "a").await), ProblemCode::Conflict);
     assert_eq!(code(service.set_admin_password("short").await), ProblemCode::Unprocessable);
     service.set_admin_password(PASSWORD).await.unwrap();
     assert!(service.has_admin_password().await.unwrap());
@@ -39,38 +55,77 @@ async fn the_first_password_is_set_once_and_may_be_changed(kit: &Kit) {
     let wrong = service.change_admin_password("wrong password", "another password", "a").await;
     assert_eq!(code(wrong), ProblemCode::WrongPassword);
     service.change_admin_password(PASSWORD, "another password", "a").await.unwrap();
-    assert_eq!(code(service.log_in(PASSWORD, "a").await), ProblemCode::WrongPassword);
-    service.log_in("another password", "a").await.unwrap();
+    assert_eq!(code(log_in(service, PASSWORD, "a").await), ProblemCode::WrongPassword);
+    log_in(service, "another password", "a").await.unwrap();
 }
 
 async fn a_session_ends_by_logout_by_time_and_by_a_new_password(kit: &Kit) {
     let service = &kit.service;
     service.set_admin_password(PASSWORD).await.unwrap();
-    let first = service.log_in(PASSWORD, "a").await.unwrap();
-    let second = service.log_in(PASSWORD, "a").await.unwrap();
-    assert_eq!(service.authenticate_admin(&first.token).await.unwrap(), Actor::Admin);
-    service.log_out(&first.token).await.unwrap();
-    assert_eq!(code(service.authenticate_admin(&first.token).await), ProblemCode::Unauthorized);
-    assert_eq!(service.authenticate_admin(&second.token).await.unwrap(), Actor::Admin);
+    let first = log_in(service, PASSWORD, "a").await.unwrap();
+    let second = log_in(service, PASSWORD, "a").await.unwrap();
+    assert_eq!(service.authenticate_admin(&token(&first)).await.unwrap().actor, Actor::Admin);
+    service.log_out(Actor::Admin, &token(&first)).await.unwrap();
+    assert_eq!(code(service.authenticate_admin(&token(&first)).await), ProblemCode::Unauthorized);
+    assert_eq!(service.authenticate_admin(&token(&second)).await.unwrap().actor, Actor::Admin);
     kit.advance_seconds(12 * 60 * 60);
     assert_eq!(second.expires_at, service.now());
-    assert_eq!(code(service.authenticate_admin(&second.token).await), ProblemCode::Unauthorized);
-    let third = service.log_in(PASSWORD, "a").await.unwrap();
+    assert_eq!(code(service.authenticate_admin(&token(&second)).await), ProblemCode::Unauthorized);
+    let third = log_in(service, PASSWORD, "a").await.unwrap();
     service.change_admin_password(PASSWORD, "another password", "a").await.unwrap();
-    assert_eq!(code(service.authenticate_admin(&third.token).await), ProblemCode::Unauthorized);
+    assert_eq!(code(service.authenticate_admin(&token(&third)).await), ProblemCode::Unauthorized);
+}
+
+async fn a_session_opens_only_to_what_it_was_given_as(kit: &Kit) {
+    let service = &kit.service;
+    service.set_admin_password(PASSWORD).await.unwrap();
+    let of_program = service.log_in(PASSWORD, SessionKind::Token, "a").await.unwrap();
+    let of_browser = service.log_in(PASSWORD, SessionKind::Cookie, "a").await.unwrap();
+    let shows = async |login: &AdminLogin, kind| {
+        service.authenticate_admin(&shown(login, kind)).await.map(|session| session.actor)
+    };
+    assert_eq!(shows(&of_program, SessionKind::Token).await.unwrap(), Actor::Admin);
+    assert_eq!(shows(&of_browser, SessionKind::Cookie).await.unwrap(), Actor::Admin);
+    assert_eq!(code(shows(&of_program, SessionKind::Cookie).await), ProblemCode::Unauthorized);
+    assert_eq!(code(shows(&of_browser, SessionKind::Token).await), ProblemCode::Unauthorized);
+}
+
+async fn the_session_of_a_browser_lasts_half_a_day_from_its_last_request(kit: &Kit) {
+    const HOURS: i64 = 60 * 60;
+    let service = &kit.service;
+    service.set_admin_password(PASSWORD).await.unwrap();
+    let login = service.log_in(PASSWORD, SessionKind::Cookie, "a").await.unwrap();
+    let cookie = shown(&login, SessionKind::Cookie);
+    kit.advance_seconds(59);
+    let soon = service.authenticate_admin(&cookie).await.unwrap();
+    assert_eq!((soon.expires_at, soon.is_carried_on), (login.expires_at, false), "not a write each time");
+    kit.advance_seconds(11 * HOURS);
+    let later = service.authenticate_admin(&cookie).await.unwrap();
+    assert_eq!(later.expires_at, service.now().plus_millis(12 * HOURS * 1_000));
+    assert!(later.is_carried_on);
+    assert_eq!(service.office_session(&cookie).await.unwrap().expires_at, later.expires_at);
+    kit.advance_seconds(11 * HOURS);
+    assert!(service.authenticate_admin(&cookie).await.unwrap().is_carried_on);
+    kit.advance_seconds(12 * HOURS);
+    assert_eq!(code(service.authenticate_admin(&cookie).await), ProblemCode::Unauthorized);
+    assert_eq!(code(service.office_session(&cookie).await), ProblemCode::Unauthorized);
 }
 
 async fn wrong_passwords_are_limited_for_each_client(kit: &Kit) {
     let service = &kit.service;
     service.set_admin_password(PASSWORD).await.unwrap();
-    for _ in 0..10 {
-        assert_eq!(code(service.log_in("wrong password", "a").await), ProblemCode::WrongPassword);
+    for left in (0..10).rev() {
+        let refused = log_in(service, "wrong password", "a").await.unwrap_err();
+        assert!(
+            matches!(refused, ServiceError::WrongPassword { attempts_left } if attempts_left == left),
+            "{refused:?}"
+        );
     }
-    let refused = service.log_in(PASSWORD, "a").await.unwrap_err();
+    let refused = log_in(service, PASSWORD, "a").await.unwrap_err();
     assert!(matches!(refused, ServiceError::TooManyAttempts { retry_after_seconds: 900 }), "{refused:?}");
-    service.log_in(PASSWORD, "b").await.expect("another client may log in");
+    log_in(service, PASSWORD, "b").await.expect("another client may log in");
     kit.advance_seconds(15 * 60);
-    service.log_in(PASSWORD, "a").await.expect("the window has ended");
+    log_in(service, PASSWORD, "a").await.expect("the window has ended");
     let failed = service.audit(None, 500).await.unwrap();
     assert_eq!(failed.iter().filter(|entry| entry.action == "login_failed").count(), 10);
 }
@@ -129,7 +184,7 @@ async fn a_revoked_handheld_is_told_so_and_its_push_is_not_kept(kit: &Kit) {
 async fn secrets_are_not_in_what_is_kept(kit: &Kit) {
     let service = &kit.service;
     service.set_admin_password(PASSWORD).await.unwrap();
-    let login = service.log_in(PASSWORD, "a").await.unwrap();
+    let login = log_in(service, PASSWORD, "a").await.unwrap();
     let made = service.create_pairing_code(Actor::Admin).await.unwrap();
     let answer = service.pair(&request(made.code.expose()), "a").await.unwrap();
     let mut tx = kit.store.begin_read().await.unwrap();

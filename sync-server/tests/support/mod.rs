@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use reqwest::{Certificate, Client, Method, RequestBuilder, Response};
@@ -34,15 +34,17 @@ pub(crate) const METER: &str = "ELS-12345678-33-03";
 /// A tour with that meter.
 pub(crate) const TOUR_CSV: &str = "seq,street,house,meter_no,radio_id,manufacturer,medium,unit\n1,Lindenweg,7,12345678,12345678,ELS,gas,m³\n";
 
-/// A clock that stands still and randomness that repeats.
+/// A clock that is set by hand and randomness that repeats.
 #[derive(Default)]
 struct TestEnvironment {
     drawn: AtomicU64,
+    advanced_ms: AtomicI64,
 }
 
 impl Environment for TestEnvironment {
     fn now(&self) -> Timestamp {
-        Timestamp::parse("2026-11-21T02:03:04.005Z").unwrap()
+        let start = Timestamp::parse("2026-11-21T02:03:04.005Z").unwrap();
+        start.plus_millis(self.advanced_ms.load(Ordering::Relaxed))
     }
 
     fn fill(&self, bytes: &mut [u8]) -> Result<(), CryptoError> {
@@ -93,7 +95,9 @@ impl Setup {
         let store = store::connect(&self.database).await.unwrap();
         let config = Config { password_cost: PasswordCost { memory_kib: 8, passes: 1 }, ..Config::default() };
         let environment = Arc::new(TestEnvironment::default());
-        let service = Service::open(store, MasterKey::new([7; 32]), config, environment).await.unwrap();
+        let service = Service::open(store, MasterKey::new([7; 32]), config, Arc::clone(&environment) as _)
+            .await
+            .unwrap();
         service.set_admin_password(PASSWORD).await.unwrap();
 
         let backups = tempfile::tempdir().unwrap();
@@ -108,7 +112,7 @@ impl Setup {
             Some(certificate) => Client::builder().tls_certs_only([certificate]).build().unwrap(),
             None => Client::new(),
         };
-        TestServer { address, url, client, stop: Some(stop), running, backups }
+        TestServer { address, url, client, stop: Some(stop), running, backups, environment }
     }
 }
 
@@ -118,6 +122,7 @@ pub(crate) struct TestServer {
     pub(crate) url: String,
     pub(crate) client: Client,
     pub(crate) backups: tempfile::TempDir,
+    environment: Arc<TestEnvironment>,
     stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<()>,
 }
@@ -125,6 +130,10 @@ pub(crate) struct TestServer {
 impl TestServer {
     pub(crate) async fn start() -> Self {
         Setup::default().start().await
+    }
+
+    pub(crate) fn advance_seconds(&self, seconds: i64) {
+        self.environment.advanced_ms.fetch_add(seconds * 1_000, Ordering::Relaxed);
     }
 
     /// Asks the server to end.

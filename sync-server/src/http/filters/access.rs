@@ -1,17 +1,20 @@
 //! Who asks: each kind of token opens its own endpoints only.
 
-use sync_protocol::{ProblemCode, ReplicaId, Token};
+use sync_protocol::{ProblemCode, ReplicaId};
 use warp::filters::BoxedFilter;
 use warp::http::HeaderMap;
 use warp::http::header::{AUTHORIZATION, FORWARDED, VIA};
 use warp::{Filter, Rejection};
 
+use super::credentials::{FROM_PAGE, bearer, credentials, is_from_page};
 use super::route::{PathParameters, route};
 use crate::http::api::Api;
+use crate::http::cookie::{self, Renewed};
 use crate::http::peer::Peer;
 use crate::http::problem::ApiError;
 use crate::http::routes::{Access, Route};
 use crate::service::Actor;
+use crate::store::rows::SessionKind;
 
 /// An endpoint that anyone may call.
 pub(crate) fn anyone(api: &Api, at: &'static Route) -> BoxedFilter<(Api, PathParameters)> {
@@ -65,10 +68,11 @@ pub(crate) fn administrator(api: &Api, at: &'static Route) -> BoxedFilter<(Api, 
     let api = api.clone();
     route(at)
         .and(warp::header::headers_cloned())
-        .and_then(move |path: PathParameters, headers: HeaderMap| {
+        .and(Renewed::of_request())
+        .and_then(move |path: PathParameters, headers: HeaderMap, renewed: Renewed| {
             let api = api.clone();
             async move {
-                let actor = authenticate_administrator(&api, &headers).await?;
+                let actor = authenticate_administrator(&api, at, &headers, &renewed).await?;
                 Ok::<_, Rejection>((api, actor, path))
             }
         })
@@ -84,15 +88,16 @@ pub(crate) fn local(api: &Api, at: &'static Route) -> BoxedFilter<(Api,)> {
     let api = api.clone();
     route(at)
         .and(warp::header::headers_cloned())
+        .and(Renewed::of_request())
         .and(Peer::of_request())
-        .and_then(move |_, headers: HeaderMap, peer: Peer| {
+        .and_then(move |_, headers: HeaderMap, renewed: Renewed, peer: Peer| {
             let api = api.clone();
             async move {
                 let forwarded = headers.contains_key(FORWARDED)
                     || headers.contains_key(VIA)
                     || headers.contains_key("x-forwarded-for");
                 if forwarded || !peer.is_loopback() || headers.contains_key(AUTHORIZATION) {
-                    authenticate_administrator(&api, &headers).await?;
+                    authenticate_administrator(&api, at, &headers, &renewed).await?;
                 }
                 Ok::<_, Rejection>(api)
             }
@@ -104,41 +109,22 @@ async fn authenticate_handheld(api: &Api, headers: &HeaderMap) -> Result<Replica
     Ok(api.service.authenticate_handheld(&bearer(headers)?).await?)
 }
 
-async fn authenticate_administrator(api: &Api, headers: &HeaderMap) -> Result<Actor, ApiError> {
-    Ok(api.service.authenticate_admin(&bearer(headers)?).await?)
-}
-
-/// Reads the token of `Authorization: Bearer …` (RFC 6750). No error repeats it.
-pub(crate) fn bearer(headers: &HeaderMap) -> Result<Token, ApiError> {
-    let refused = |detail| ApiError::new(ProblemCode::Unauthorized, detail);
-    let value =
-        headers.get(AUTHORIZATION).ok_or_else(|| refused("the request has no Authorization header"))?;
-    value
-        .to_str()
-        .ok()
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty())
-        .map(|(_, token)| Token::new(token.trim().to_owned()))
-        .ok_or_else(|| refused("the Authorization header is not a bearer token"))
-}
-
-#[cfg(test)]
-mod tests {
-    use warp::http::HeaderValue;
-
-    use super::*;
-
-    fn read(value: &'static str) -> Result<String, ProblemCode> {
-        let headers = HeaderMap::from_iter([(AUTHORIZATION, HeaderValue::from_static(value))]);
-        bearer(&headers).map(|token| token.expose().to_owned()).map_err(|error| error.code())
+/// Takes the token of a program or the cookie of a browser. What a cookie opens may change nothing
+/// unless the page itself asks.
+async fn authenticate_administrator(
+    api: &Api,
+    at: &Route,
+    headers: &HeaderMap,
+    renewed: &Renewed,
+) -> Result<Actor, ApiError> {
+    let credentials = credentials(headers)?;
+    if credentials.kind == SessionKind::Cookie && !at.is_safe() && !is_from_page(headers) {
+        let detail = format!("with the cookie, this needs the header `{FROM_PAGE}: 1`");
+        return Err(ApiError::new(ProblemCode::Forbidden, detail));
     }
-
-    #[test]
-    fn only_a_bearer_token_is_a_token() {
-        assert_eq!(read("Bearer abc"), Ok("abc".to_owned()));
-        assert_eq!(read("bearer abc "), Ok("abc".to_owned()));
-        for other in ["Bearer", "Bearer ", "Basic abc", "abc", ""] {
-            assert_eq!(read(other), Err(ProblemCode::Unauthorized), "{other:?}");
-        }
+    let session = api.service.authenticate_admin(&credentials).await?;
+    if session.is_carried_on {
+        renewed.set(cookie::set(&credentials.token, cookie::is_secure(api, headers)));
     }
+    Ok(session.actor)
 }

@@ -2,18 +2,18 @@
 
 mod handhelds;
 mod operations;
+mod pairing;
 mod readings;
-mod sessions;
+mod session;
 mod tours;
 
 pub use operations::OPENAPI;
 
 pub(super) use handhelds::{hello, pair, pull_changes, push_batch, show_receipt};
 pub(super) use operations::{create_backup, health, list_audit, metrics, openapi};
+pub(super) use pairing::{create_pairing_code, list_handhelds, revoke_handheld};
 pub(super) use readings::{create_correction, export_readings, list_readings, show_telegram};
-pub(super) use sessions::{
-    change_password, create_pairing_code, list_handhelds, log_in, log_out, revoke_handheld,
-};
+pub(super) use session::{change_password, log_in, log_out, show_session};
 pub(super) use tours::{
     assign_tour, create_tour, import_keys, list_tours, release_tour, show_tour, withdraw_tour,
 };

@@ -9,7 +9,7 @@ use crate::store::{Access, StoreError};
 
 #[async_trait]
 impl Access for MemoryTransaction {
-    async fn insert_admin_session(&mut self, session: AdminSession) -> Result<(), StoreError> {
+    async fn put_admin_session(&mut self, session: AdminSession) -> Result<(), StoreError> {
         self.put(|tables| &mut tables.admin_sessions, session.token_hash, session);
         Ok(())
     }

@@ -4,12 +4,17 @@ use async_trait::async_trait;
 use sync_protocol::{ReplicaId, Timestamp};
 
 use super::{Driver, Insert, Kind, OnConflict, Result, Row, SqlTransaction};
-use crate::store::Access;
-use crate::store::rows::{AdminSession, Handheld, PairingCodeRow, SecretHash};
+use crate::store::rows::{AdminSession, Handheld, PairingCodeRow, SecretHash, SessionKind};
+use crate::store::{Access, StoreError};
 
 static ADMIN_SESSIONS: Insert = Insert {
     table: "admin_sessions",
-    columns: &[("token_hash", Kind::Blob), ("created_at", Kind::Integer), ("expires_at", Kind::Integer)],
+    columns: &[
+        ("token_hash", Kind::Blob),
+        ("kind", Kind::Text),
+        ("created_at", Kind::Integer),
+        ("expires_at", Kind::Integer),
+    ],
     key: 1,
     on_conflict: OnConflict::Replace,
 };
@@ -57,15 +62,26 @@ fn handheld(mut row: Row) -> Result<Handheld> {
 
 #[async_trait]
 impl<D: Driver> Access for SqlTransaction<D> {
-    async fn insert_admin_session(&mut self, session: AdminSession) -> Result<()> {
-        let row = vec![session.token_hash.into(), session.created_at.into(), session.expires_at.into()];
+    async fn put_admin_session(&mut self, session: AdminSession) -> Result<()> {
+        let row = vec![
+            session.token_hash.into(),
+            session.kind.as_str().into(),
+            session.created_at.into(),
+            session.expires_at.into(),
+        ];
         self.insert(&ADMIN_SESSIONS, vec![row]).await.map(drop)
     }
 
     async fn admin_session(&mut self, token_hash: SecretHash) -> Result<Option<AdminSession>> {
-        let sql = "SELECT created_at, expires_at FROM admin_sessions WHERE token_hash = $1";
+        let sql = "SELECT kind, created_at, expires_at FROM admin_sessions WHERE token_hash = $1";
         let Some(mut row) = self.query_one(sql, vec![token_hash.into()]).await? else { return Ok(None) };
-        Ok(Some(AdminSession { token_hash, created_at: row.timestamp()?, expires_at: row.timestamp()? }))
+        Ok(Some(AdminSession {
+            token_hash,
+            kind: SessionKind::parse(&row.text()?)
+                .ok_or(StoreError::Corrupt { place: "admin_sessions.kind" })?,
+            created_at: row.timestamp()?,
+            expires_at: row.timestamp()?,
+        }))
     }
 
     async fn delete_admin_session(&mut self, token_hash: SecretHash) -> Result<()> {
