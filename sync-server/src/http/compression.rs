@@ -71,7 +71,7 @@ pub(crate) fn compress<B: Body<Data = Bytes>>(
         && !head.headers.contains_key(CONTENT_ENCODING)
         && body.size_hint().upper().is_none_or(|size| size >= WORTHWHILE_BYTES);
     if compressible {
-        head.headers.append(VARY, HeaderValue::from_static("accept-encoding"));
+        head.headers.entry(VARY).or_insert(HeaderValue::from_static("accept-encoding"));
     }
     let encoder =
         coding.filter(|_| compressible).and_then(|coding| Some((coding, Encoder::new(coding).ok()?)));
@@ -86,7 +86,7 @@ pub(crate) fn compress<B: Body<Data = Bytes>>(
 
 fn is_text(headers: &HeaderMap) -> bool {
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    media_type.starts_with("text/") || media_type.contains("json")
+    media_type.starts_with("text/") || media_type.contains("json") || media_type == "image/svg+xml"
 }
 
 /// A body whose data is compressed as it passes.

@@ -8,6 +8,7 @@ use super::api::Api;
 use super::filters::{
     Query, administrator, anyone, batch, csv, handheld, json, local, maybe_handheld, nothing,
 };
+use super::page::page;
 use super::peer::Peer;
 use super::problem::{self, ApiError};
 use super::{handlers, routes};
@@ -18,7 +19,7 @@ pub(super) fn router(api: &Api) -> BoxedFilter<(Response,)> {
     [devices(api), sessions(api), tours(api), readings(api), operations(api)]
         .into_iter()
         .flatten()
-        .chain([unmatched])
+        .chain([page(api), unmatched])
         .reduce(|before, next| before.or(next).unify().boxed())
         .unwrap_or_else(|| warp::any().and_then(async || Err(warp::reject::not_found())).boxed())
 }

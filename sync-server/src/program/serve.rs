@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use sync_server::Service;
-use sync_server::http::Api;
+use sync_server::http::{Api, Page};
 use sync_server::serve::{Options, Server};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
@@ -26,6 +26,9 @@ pub(super) async fn serve(arguments: ServeArguments) -> anyhow::Result<()> {
     if let Some(directory) = arguments.backup_directory.or(backups) {
         secrets::make_private_directory(&directory)?;
         api = api.with_backup_directory(directory);
+    }
+    if !Page::embedded().is_built() {
+        tracing::warn!("the office's page is not in this program; / says how to build it");
     }
     let server = Server::bind(api, options).await?;
     let asked_to_end = first_signal()?;

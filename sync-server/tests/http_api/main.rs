@@ -10,6 +10,7 @@ mod connection;
 mod exchange;
 mod office;
 mod openapi;
+mod page;
 mod refusals;
 mod schema;
 mod session;

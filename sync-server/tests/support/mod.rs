@@ -13,7 +13,7 @@ use sync_protocol::{
     ReceptionId, ReplicaEpoch, ReplicaId, Telegram, TimeSource, Timestamp, TourId, body,
 };
 use sync_server::crypto::CryptoError;
-use sync_server::http::Api;
+use sync_server::http::{Api, Page};
 use sync_server::serve::{Limits, Options, Server};
 use sync_server::service::PasswordCost;
 use sync_server::{Config, Environment, MasterKey, Service, store};
@@ -62,12 +62,19 @@ pub(crate) struct Setup {
     pub(crate) options: Options,
     /// The certificate that the server shows and the client trusts.
     pub(crate) certificate: Option<Certificate>,
+    /// The page, whether or not it was built with this program.
+    pub(crate) page: Page,
 }
 
 impl Default for Setup {
     fn default() -> Self {
         let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
-        Self { database: "memory:".to_owned(), options: Options::new(loopback), certificate: None }
+        Self {
+            database: "memory:".to_owned(),
+            options: Options::new(loopback),
+            certificate: None,
+            page: Page::default(),
+        }
     }
 }
 
@@ -101,7 +108,8 @@ impl Setup {
         service.set_admin_password(PASSWORD).await.unwrap();
 
         let backups = tempfile::tempdir().unwrap();
-        let api = Api::new(Arc::new(service)).with_backup_directory(backups.path().to_owned());
+        let api =
+            Api::new(Arc::new(service)).with_backup_directory(backups.path().to_owned()).with_page(self.page);
         let server = Server::bind(api, self.options).await.unwrap();
         let (address, url) = (server.address(), server.url());
         let (stop, stopped) = oneshot::channel();
