@@ -10,6 +10,9 @@ pub const PAIR: &str = "/api/v1/pair";
 pub const CHANGES: &str = "/api/v1/changes";
 /// The header of RFC 9530 that names the digest of a body.
 pub const CONTENT_DIGEST: &str = "content-digest";
+/// The header with which a replica tells, on every request, how many items wait in its outbox beside
+/// those that the request carries. It is told to the office and decides nothing.
+pub const WAITING: &str = "walkby-waiting";
 
 /// Returns the path that a batch is `PUT` to, for a [`crate::PushAnswer`].
 pub fn batch_path(replica: ReplicaId, batch: BatchId) -> String {

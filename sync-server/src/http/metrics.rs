@@ -132,7 +132,7 @@ impl Figures {
             page,
             "walkby_handheld_push_age_seconds",
             "Time since its last batch.",
-            |handheld| handheld.last_push,
+            |handheld| handheld.last_push_at,
         );
     }
 
@@ -238,7 +238,7 @@ mod tests {
             paired_at: Timestamp::EPOCH,
             revoked_at: None,
             last_seen: Some(Timestamp::EPOCH),
-            last_push: Some(Timestamp::from_millis(30_000)),
+            last_push_at: Some(Timestamp::from_millis(30_000)),
             clock_offset_ms: None,
         };
         let page = Metrics::default().render(&figures(vec![handheld]));

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use sync_protocol::{ReplicaId, Timestamp};
+use sync_protocol::{Digest, ReplicaId, Timestamp};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::service::{AuditEntry, HandheldSummary, TourSummary};
+use crate::service::{AuditEntry, HandheldDetail, PairingCode, TourSummary};
 
 /// A password. `Debug` hides it.
 #[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -58,7 +58,18 @@ pub struct Assignment {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Handhelds {
     /// Every handheld, oldest first.
-    pub handhelds: Vec<HandheldSummary>,
+    pub handhelds: Vec<HandheldDetail>,
+}
+
+/// The answer to `POST /api/v1/pairing-codes`.
+#[derive(Debug, Clone, Serialize)]
+pub struct PairingInvitation {
+    /// The code and how long it is valid.
+    #[serde(flatten)]
+    pub code: PairingCode,
+    /// SHA-256 of the server's certificate (DER), by which a handheld trusts a server that signed its
+    /// own; none without TLS.
+    pub certificate_sha256: Option<Digest>,
 }
 
 /// A page of tours.

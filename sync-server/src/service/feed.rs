@@ -45,7 +45,7 @@ impl Service {
         let reached = entries.last().map_or(after, |entry| entry.change);
         let changes = self.changes_of(&mut *tx, replica, &entries).await?;
         drop(tx);
-        self.record_pull(handheld, &changes).await?;
+        self.record_pull(handheld, &changes, reached).await?;
         Ok(ChangesPage { changes, cursor: write_cursor(state.server_epoch, reached), has_more })
     }
 
@@ -92,12 +92,12 @@ impl Service {
         Ok(changes)
     }
 
-    /// Writes that keys left the server, and that the handheld was here.
-    async fn record_pull(&self, handheld: Handheld, changes: &[Change]) -> Result<()> {
+    /// Writes that keys left the server, that the handheld was here, and how far it was given changes.
+    async fn record_pull(&self, handheld: Handheld, changes: &[Change], reached: u64) -> Result<()> {
         let keys =
             changes.iter().filter(|change| matches!(change, Change::TourMeter(line) if line.key.is_some()));
         let (keys, now) = (keys.count(), self.now());
-        if keys == 0 && !is_stale(&handheld, now) {
+        if keys == 0 && handheld.pulled_change == reached && !is_stale(&handheld, now) {
             return Ok(());
         }
         let mut tx = self.begin().await?;
@@ -108,7 +108,8 @@ impl Service {
         }
         // Read again: it may have been revoked since.
         if let Some(handheld) = tx.handheld(handheld.replica).await? {
-            tx.put_handheld(Handheld { last_seen: Some(now), ..handheld }).await?;
+            let pulled = Handheld { last_seen: Some(now), pulled_change: reached, ..handheld };
+            tx.put_handheld(pulled).await?;
         }
         Ok(tx.commit().await?)
     }

@@ -59,8 +59,10 @@ impl Service {
             token_hash: hash_token(&token),
             paired_at: now,
             revoked_at: None,
-            last_seen: Some(now),
+            last_seen: None,
             clock_offset_ms: None,
+            pulled_change: 0,
+            waiting_items: None,
         };
         let name = handheld.name.clone();
         tx.put_handheld(handheld).await?;
@@ -86,6 +88,31 @@ impl Service {
         }
     }
 
+    /// Notes that a handheld spoke, and what it told of its outbox. Never fails: what a handheld asks
+    /// for does not depend on it.
+    pub async fn note_contact(&self, replica: ReplicaId, waiting_items: Option<u32>) {
+        if let Err(error) = self.keep_contact(replica, waiting_items).await {
+            tracing::warn!("failed to note that a handheld spoke: {error}");
+        }
+    }
+
+    async fn keep_contact(&self, replica: ReplicaId, waiting_items: Option<u32>) -> Result<()> {
+        let now = self.now();
+        let is_news = |handheld: &Handheld| {
+            is_stale(handheld, now) || waiting_items.is_some() && waiting_items != handheld.waiting_items
+        };
+        if !self.begin_read().await?.handheld(replica).await?.as_ref().is_some_and(is_news) {
+            return Ok(());
+        }
+        let mut tx = self.begin().await?;
+        // Read again: it may have been revoked since.
+        if let Some(handheld) = tx.handheld(replica).await? {
+            let waiting_items = waiting_items.or(handheld.waiting_items);
+            tx.put_handheld(Handheld { last_seen: Some(now), waiting_items, ..handheld }).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
     /// Returns every handheld, oldest first.
     ///
     /// # Errors
@@ -96,11 +123,8 @@ impl Service {
         let latest: BTreeMap<ReplicaId, Timestamp> = tx.latest_batches().await?.into_iter().collect();
         handhelds.sort_by_key(|handheld| (handheld.paired_at, handheld.replica));
         Ok(handhelds
-            .into_iter()
-            .map(|handheld| {
-                let last_push = latest.get(&handheld.replica).copied();
-                summary(handheld, last_push)
-            })
+            .iter()
+            .map(|handheld| summary(handheld, latest.get(&handheld.replica).copied()))
             .collect())
     }
 
@@ -137,15 +161,15 @@ pub(super) fn is_stale(handheld: &Handheld, now: Timestamp) -> bool {
         .is_none_or(|seen| !(0..LAST_SEEN_MS).contains(&now.as_millis().saturating_sub(seen.as_millis())))
 }
 
-fn summary(handheld: Handheld, last_push: Option<Timestamp>) -> HandheldSummary {
+pub(super) fn summary(handheld: &Handheld, last_push_at: Option<Timestamp>) -> HandheldSummary {
     HandheldSummary {
         replica: handheld.replica,
-        name: handheld.name,
-        app_version: handheld.app_version,
+        name: handheld.name.clone(),
+        app_version: handheld.app_version.clone(),
         paired_at: handheld.paired_at,
         revoked_at: handheld.revoked_at,
         last_seen: handheld.last_seen,
-        last_push,
+        last_push_at,
         clock_offset_ms: handheld.clock_offset_ms,
     }
 }

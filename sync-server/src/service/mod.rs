@@ -12,6 +12,7 @@ mod environment;
 mod error;
 mod export;
 mod feed;
+mod handheld_detail;
 mod handhelds;
 mod keys;
 mod limiter;
@@ -30,6 +31,7 @@ pub use audit::AuditEntry;
 pub use config::{Config, PasswordCost};
 pub use environment::{Environment, SystemEnvironment};
 pub use error::{Result, ServiceError};
+pub use handheld_detail::{HandheldDetail, HandheldTour, SyncState};
 pub use model::{
     Actor, AdminLogin, HandheldSummary, KeyImport, LineState, NewCorrection, PairingCode, Reading,
     ReadingPage, ReadingQuery, Statistics, TourDetail, TourImport, TourLine, TourSummary,

@@ -59,10 +59,10 @@ pub struct HandheldSummary {
     pub paired_at: Timestamp,
     /// When it was revoked, if it was.
     pub revoked_at: Option<Timestamp>,
-    /// When it last talked to the server, to the minute.
+    /// When it last talked to the server, to the minute; none while it only paired.
     pub last_seen: Option<Timestamp>,
     /// When its latest batch was merged.
-    pub last_push: Option<Timestamp>,
+    pub last_push_at: Option<Timestamp>,
     /// Server time minus handheld time in milliseconds, by its latest clock sample.
     pub clock_offset_ms: Option<i64>,
 }

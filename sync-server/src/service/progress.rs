@@ -60,6 +60,13 @@ impl TourProgress {
         }
     }
 
+    /// Returns how many lines are left to do: neither read nor skipped.
+    pub(super) fn left_to_do(&self) -> u32 {
+        let is_left = |state: LineState| !state.is_done() && state != LineState::Skipped;
+        let left = self.lines.iter().filter(|line| is_left(self.state(&line.meter).0)).count();
+        u32::try_from(left).unwrap_or(u32::MAX)
+    }
+
     /// Returns the tour with its lines, those without a value first.
     pub(super) async fn detail(self, tx: &mut dyn Transaction) -> Result<TourDetail> {
         let radio_ids: BTreeSet<String> =

@@ -94,6 +94,10 @@ pub struct Handheld {
     pub last_seen: Option<Timestamp>,
     /// Server time minus handheld time in milliseconds, by its latest clock sample.
     pub clock_offset_ms: Option<i64>,
+    /// Up to which change of its feed it was given changes.
+    pub pulled_change: u64,
+    /// Items that waited in its outbox when it last said so.
+    pub waiting_items: Option<u32>,
 }
 
 /// A tour without its lines.

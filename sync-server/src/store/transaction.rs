@@ -89,6 +89,8 @@ pub trait Tours {
     async fn put_feed(&mut self, entries: Vec<FeedEntry>) -> Result<()>;
     /// Returns the entries of a feed after a change, by change.
     async fn feed(&mut self, replica: ReplicaId, after: u64, limit: u32) -> Result<Vec<FeedEntry>>;
+    /// Counts for each handheld the entries of its feed that it was not given yet; none are left out.
+    async fn unpulled_changes(&mut self) -> Result<Vec<(ReplicaId, u64)>>;
     /// Forgets the entries of a tour's lines, but not of the tour.
     async fn delete_feed_of_lines(&mut self, replica: ReplicaId, tour: TourId) -> Result<()>;
 }

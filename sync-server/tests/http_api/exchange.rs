@@ -62,7 +62,7 @@ async fn a_day(server: &TestServer) {
     assert!(csv.lines().count() >= 2 && csv.contains("28504.27"), "{csv}");
 
     let handhelds = office.get("/handhelds").await;
-    assert_eq!(handhelds["handhelds"][0]["last_push"], json!("2026-11-21T02:03:04.005Z"));
+    assert_eq!(handhelds["handhelds"][0]["last_push_at"], json!("2026-11-21T02:03:04.005Z"));
     let metrics = text_of(server.request(Method::GET, "/metrics")).await;
     for line in [
         "walkby_batches_total 3".to_owned(),

@@ -11,6 +11,7 @@ mod exchange;
 mod office;
 mod openapi;
 mod page;
+mod pairing;
 mod refusals;
 mod schema;
 mod session;

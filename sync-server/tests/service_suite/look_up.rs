@@ -45,11 +45,11 @@ async fn a_telegram_that_nobody_pushed_is_not_found(kit: &Kit) {
 
 async fn a_handheld_shows_when_it_pushed_last(kit: &Kit) {
     let replica = kit.pair("anna").await;
-    assert_eq!(kit.service.handhelds().await.unwrap()[0].last_push, None);
+    assert_eq!(kit.service.handhelds().await.unwrap()[0].last_push_at, None);
     kit.push(&batch(replica, 2, Vec::new())).await.unwrap();
     kit.advance_seconds(60);
     kit.push(&batch(replica, 1, Vec::new())).await.unwrap();
-    assert_eq!(kit.service.handhelds().await.unwrap()[0].last_push, Some(kit.service.now()));
+    assert_eq!(kit.service.handhelds().await.unwrap()[0].last_push_at, Some(kit.service.now()));
 }
 
 async fn decodings_are_counted_by_what_came_of_them(kit: &Kit) {

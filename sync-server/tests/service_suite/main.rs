@@ -8,6 +8,7 @@
 mod access;
 mod export;
 mod feed;
+mod handhelds;
 mod keys;
 mod kit;
 mod look_up;

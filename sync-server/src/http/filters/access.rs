@@ -1,5 +1,6 @@
 //! Who asks: each kind of token opens its own endpoints only.
 
+use sync_protocol::http::WAITING;
 use sync_protocol::{ProblemCode, ReplicaId};
 use warp::filters::BoxedFilter;
 use warp::http::HeaderMap;
@@ -106,7 +107,14 @@ pub(crate) fn local(api: &Api, at: &'static Route) -> BoxedFilter<(Api,)> {
 }
 
 async fn authenticate_handheld(api: &Api, headers: &HeaderMap) -> Result<ReplicaId, ApiError> {
-    Ok(api.service.authenticate_handheld(&bearer(headers)?).await?)
+    let replica = api.service.authenticate_handheld(&bearer(headers)?).await?;
+    api.service.note_contact(replica, waiting_items(headers)).await;
+    Ok(replica)
+}
+
+/// Reads what a handheld tells of its outbox. What cannot be read was not told.
+fn waiting_items(headers: &HeaderMap) -> Option<u32> {
+    headers.get(WAITING)?.to_str().ok()?.parse().ok()
 }
 
 /// Takes the token of a program or the cookie of a browser. What a cookie opens may change nothing

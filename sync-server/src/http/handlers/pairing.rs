@@ -6,7 +6,7 @@ use warp::reply::{Reply, json};
 use super::created;
 use crate::http::api::Api;
 use crate::http::filters::PathParameters;
-use crate::http::models::Handhelds;
+use crate::http::models::{Handhelds, PairingInvitation};
 use crate::http::problem::ApiError;
 use crate::service::Actor;
 
@@ -15,11 +15,12 @@ pub(crate) async fn create_pairing_code(
     actor: Actor,
     _: PathParameters,
 ) -> Result<impl Reply, ApiError> {
-    Ok(created(&api.service.create_pairing_code(actor).await?))
+    let code = api.service.create_pairing_code(actor).await?;
+    Ok(created(&PairingInvitation { code, certificate_sha256: api.certificate_sha256 }))
 }
 
 pub(crate) async fn list_handhelds(api: Api, _: Actor, _: PathParameters) -> Result<impl Reply, ApiError> {
-    Ok(json(&Handhelds { handhelds: api.service.handhelds().await? }))
+    Ok(json(&Handhelds { handhelds: api.service.handheld_details().await? }))
 }
 
 pub(crate) async fn revoke_handheld(

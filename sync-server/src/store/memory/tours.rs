@@ -1,6 +1,6 @@
 //! Tours, who has them, and the feed of their changes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use sync_protocol::{ReplicaId, TourId, TourMeterId};
@@ -86,6 +86,17 @@ impl Tours for MemoryTransaction {
         entries.sort_by_key(|entry| entry.change);
         entries.truncate(limit as usize);
         Ok(entries)
+    }
+
+    async fn unpulled_changes(&mut self) -> Result<Vec<(ReplicaId, u64)>, StoreError> {
+        let mut counts: BTreeMap<ReplicaId, u64> = BTreeMap::new();
+        for entry in self.tables.feed.values() {
+            let handheld = self.tables.handhelds.get(&entry.replica);
+            if handheld.is_some_and(|handheld| entry.change > handheld.pulled_change) {
+                *counts.entry(entry.replica).or_default() += 1;
+            }
+        }
+        Ok(counts.into_iter().collect())
     }
 
     async fn delete_feed_of_lines(&mut self, replica: ReplicaId, tour: TourId) -> Result<(), StoreError> {

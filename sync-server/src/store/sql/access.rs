@@ -42,6 +42,8 @@ static HANDHELDS: Insert = Insert {
         ("revoked_at", Kind::Integer),
         ("last_seen", Kind::Integer),
         ("clock_offset_ms", Kind::Integer),
+        ("pulled_change", Kind::Integer),
+        ("waiting_items", Kind::Integer),
     ],
     key: 1,
     on_conflict: OnConflict::Replace,
@@ -57,6 +59,8 @@ fn handheld(mut row: Row) -> Result<Handheld> {
         revoked_at: row.optional_timestamp()?,
         last_seen: row.optional_timestamp()?,
         clock_offset_ms: row.optional_integer()?,
+        pulled_change: row.number()?,
+        waiting_items: row.optional_number()?,
     })
 }
 
@@ -124,25 +128,27 @@ impl<D: Driver> Access for SqlTransaction<D> {
             handheld.revoked_at.into(),
             handheld.last_seen.into(),
             handheld.clock_offset_ms.into(),
+            handheld.pulled_change.into(),
+            handheld.waiting_items.into(),
         ];
         self.insert(&HANDHELDS, vec![row]).await.map(drop)
     }
 
     async fn handheld(&mut self, replica: ReplicaId) -> Result<Option<Handheld>> {
         let sql = "SELECT replica, name, app_version, token_hash, paired_at, revoked_at, last_seen, \
-                   clock_offset_ms FROM handhelds WHERE replica = $1";
+                   clock_offset_ms, pulled_change, waiting_items FROM handhelds WHERE replica = $1";
         self.query_one(sql, vec![replica.0.into()]).await?.map(handheld).transpose()
     }
 
     async fn handheld_of_token(&mut self, token_hash: SecretHash) -> Result<Option<Handheld>> {
         let sql = "SELECT replica, name, app_version, token_hash, paired_at, revoked_at, last_seen, \
-                   clock_offset_ms FROM handhelds WHERE token_hash = $1";
+                   clock_offset_ms, pulled_change, waiting_items FROM handhelds WHERE token_hash = $1";
         self.query_one(sql, vec![token_hash.into()]).await?.map(handheld).transpose()
     }
 
     async fn handhelds(&mut self) -> Result<Vec<Handheld>> {
         let sql = "SELECT replica, name, app_version, token_hash, paired_at, revoked_at, last_seen, \
-                   clock_offset_ms FROM handhelds ORDER BY replica";
+                   clock_offset_ms, pulled_change, waiting_items FROM handhelds ORDER BY replica";
         self.query_all(sql, Vec::new(), handheld).await
     }
 }

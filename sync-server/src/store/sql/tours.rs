@@ -285,6 +285,12 @@ impl<D: Driver> Tours for SqlTransaction<D> {
         self.query_all(sql, vec![replica.0.into(), after.into(), limit.into()], feed_entry).await
     }
 
+    async fn unpulled_changes(&mut self) -> Result<Vec<(ReplicaId, u64)>> {
+        let sql = "SELECT f.replica, COUNT(*) FROM feed f JOIN handhelds h ON h.replica = f.replica \
+                   WHERE f.change_no > h.pulled_change GROUP BY f.replica ORDER BY f.replica";
+        self.query_all(sql, Vec::new(), |mut row| Ok((ReplicaId(row.uuid()?), row.number()?))).await
+    }
+
     async fn delete_feed_of_lines(&mut self, replica: ReplicaId, tour: TourId) -> Result<()> {
         let sql = "DELETE FROM feed WHERE replica = $1 AND tour = $2 AND tour_meter IS NOT NULL";
         self.driver.execute(sql, vec![replica.0.into(), tour.0.into()]).await
