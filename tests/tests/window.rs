@@ -1,65 +1,63 @@
-//! The app's real window, under a virtual display.
+//! The app's real window, and what drives it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+use e2e::faces::{Browser, Phone};
+use e2e::webdriver::{Role, css, named, text};
+use serde_json::json;
 
-use e2e::programs::program;
-
-/// A child process that ends with the test.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
+#[tokio::test]
+async fn the_app_opens_its_window() -> anyhow::Result<()> {
+    let Some(phone) = Phone::switch_on("opens").await? else { return Ok(()) };
+    let app = phone.open_app().await?;
+    let size = app.page.session().run("return [innerWidth, innerHeight]", &[]).await?;
+    assert_eq!(size, json!([412, 892]));
+    Ok(())
 }
 
-/// Starts a virtual display and returns its name, or nothing where Xvfb is not installed.
-fn virtual_display() -> Option<(Running, String)> {
-    let spawned = Command::new("Xvfb")
-        .args(["-displayfd", "1", "-screen", "0", "800x1000x24", "-nolisten", "tcp"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn();
-    let Ok(mut xvfb) = spawned else {
-        assert!(std::env::var_os("CI").is_none(), "Xvfb is not installed; `cargo xtask test` installs it");
-        eprintln!("not tested: Xvfb is not installed");
-        return None;
+/// A page with what is easily taken for something else.
+const PAGE: &str = r##"<!doctype html><meta charset="utf-8"><title>Test</title>
+<label for="a">Address</label><input id="a" value="old">
+<label>Twice <input type="checkbox" style="opacity:0"></label>
+<button aria-label="Save all">S</button><button>Save</button><button hidden>Hidden</button>
+<select aria-label="State"><option>Read</option><option>Open</option></select>
+<p>some <b>bold</b>
+   words</p>
+<ul><li>first <a href="#one">go</a></li><li>second <a href="#two">go</a></li></ul>
+<dialog id="d"><button onclick="document.title = 'confirmed'">Yes</button></dialog>
+<button disabled onclick="document.title = 'too early'">Later</button>
+<script>setTimeout(() => document.querySelector('[disabled]').disabled = false, 300)</script>"##;
+
+#[tokio::test]
+async fn a_page_is_searched_as_a_person_searches_it() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("page.html");
+    std::fs::write(&file, PAGE)?;
+    let Some(browser) = Browser::open("searched", &format!("file://{}", file.display())).await? else {
+        return Ok(());
     };
-    let mut number = String::new();
-    BufReader::new(xvfb.stdout.take().unwrap()).read_line(&mut number).unwrap();
-    Some((Running(xvfb), format!(":{}", number.trim())))
-}
+    let page = &browser.page;
+    let script = async |body: &str| page.session().run(body, &[]).await;
 
-#[test]
-fn the_app_opens_its_window() {
-    let Some((_xvfb, display)) = virtual_display() else { return };
-    let home = tempfile::tempdir().unwrap();
-    let app = Command::new(program("walkby").unwrap())
-        .env("DISPLAY", &display)
-        .env("HOME", home.path())
-        .env("XDG_DATA_HOME", home.path().join("data"))
-        .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1")
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let _app = Running(app);
-    // xdotool returns when the window is there; timeout bounds a window that never comes.
-    let found = Command::new("timeout")
-        .args(["120", "xdotool", "search", "--sync", "--onlyvisible", "--name", "^Walkby$"])
-        .env("DISPLAY", &display)
-        .output()
-        .unwrap();
-    assert!(found.status.success(), "no window named Walkby appeared");
-    let window = String::from_utf8(found.stdout).unwrap().lines().next().unwrap().to_owned();
-    let geometry = Command::new("xdotool")
-        .args(["getwindowgeometry", "--shell", &window])
-        .env("DISPLAY", &display)
-        .output()
-        .unwrap();
-    let geometry = String::from_utf8(geometry.stdout).unwrap();
-    assert!(geometry.contains("WIDTH=412"), "{geometry}");
-    assert!(geometry.contains("HEIGHT=892"), "{geometry}");
+    page.fill("Address", "new, not old").await?;
+    assert_eq!(script("return document.querySelector('#a').value").await?, "new, not old");
+    page.press(&named(Role::Checkbox, "Twice")).await?;
+    assert_eq!(script("return document.querySelector('[type=checkbox]').checked").await?, true);
+    page.choose("State", "Open").await?;
+    assert_eq!(script("return document.querySelector('select').value").await?, "Open");
+
+    assert_eq!(page.count(&named(Role::Button, "Save")).await?, 2);
+    assert_eq!(page.count(&named(Role::Button, "Save").exactly()).await?, 1);
+    assert_eq!(page.count(&named(Role::Button, "Hidden")).await?, 0);
+    assert_eq!(page.words(&text("bold words")).await?, "some bold words");
+    assert_eq!(page.words(&css("li").with_text("second")).await?, "second go");
+    page.press(&named(Role::Link, "go").with_row("second")).await?;
+    assert_eq!(page.place().await?, "#two");
+
+    page.press(&named(Role::Button, "Later")).await?;
+    assert_eq!(script("return document.title").await?, "too early");
+    script("document.querySelector('dialog').showModal()").await?;
+    assert_eq!(page.count(&named(Role::Button, "Save")).await?, 0, "it lies under the dialog");
+    page.press(&named(Role::Button, "Yes")).await?;
+    assert_eq!(script("return document.title").await?, "confirmed");
+    Ok(())
 }
