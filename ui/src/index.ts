@@ -1,5 +1,7 @@
 export { default as Button } from './components/Button.svelte';
+export { default as Checkbox } from './components/Checkbox.svelte';
 export { default as Choice } from './components/Choice.svelte';
+export { default as EmptyState } from './components/EmptyState.svelte';
 export { default as Field } from './components/Field.svelte';
 export { default as Icon } from './components/Icon.svelte';
 export { type IconName } from './components/icons';
@@ -29,3 +31,4 @@ export {
   type Theme,
   type ThemeChoice,
 } from './theme/theme.svelte';
+export { sayFloor, sayUsual } from './words';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { smallControls } from '@walkby/ui/testing';
 import { expect, test as base, type Page } from '@playwright/test';
 
 /** A Saturday morning: meters that send on working days only are silent. */
@@ -31,20 +32,7 @@ export class App {
 
   /** Measures everything that can be pressed. */
   async expectControlsOf48Pixels(): Promise<void> {
-    const small = await this.page.evaluate(() => {
-      const controls = [...document.querySelectorAll<HTMLElement>('a, button, input, select, textarea, summary')];
-      const dialog = document.querySelector<HTMLElement>('dialog[open]');
-      return controls
-        .filter((control) => control.checkVisibility() && (dialog === null || dialog.contains(control)))
-        .map((control) => {
-          // What is pressed is the label around a round or square mark.
-          const target = control.matches('[type="radio"], [type="checkbox"]') ? (control.closest('label') ?? control) : control;
-          const { width, height } = target.getBoundingClientRect();
-          return { html: target.outerHTML.slice(0, 120), width, height };
-        })
-        .filter(({ width, height }) => width < 48 || height < 48);
-    });
-    expect(small).toEqual([]);
+    expect(await this.page.evaluate(smallControls)).toEqual([]);
   }
 
   /** Nothing reaches over the edge of the phone, and no word is longer than the place it has. */

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { expect, test, type App } from './app';
 
-const TARGET = process.env['WALKBY_SCREENSHOTS'] ?? fileURLToPath(new URL('../../../target/screenshots', import.meta.url));
+const TARGET = process.env['WALKBY_SCREENSHOTS'] ?? fileURLToPath(new URL('../../../target/screenshots/app', import.meta.url));
 mkdirSync(TARGET, { recursive: true });
 
 interface Scene {
@@ -59,6 +59,26 @@ const SCENES: readonly Scene[] = [
       await expect(page.locator('[data-receiver="nothing_heard"]')).toBeVisible();
     },
   },
+  {
+    name: 'walk-overloaded',
+    query: 'paired&receiver=overloaded',
+    address: LINDEN,
+    before: async (page) => {
+      await press(page, '.actions button.primary');
+      await press(page, '[data-source="receiver"]');
+      await expect(page.locator('[data-receiver="overloaded"]')).toBeVisible();
+    },
+  },
+  {
+    name: 'walk-nothing-fits',
+    query: 'paired&walk=0.5',
+    before: async (page) => {
+      await press(page, '.actions button:last-child');
+      await page.locator('dialog[open] input[type="search"]').fill('¿');
+      await page.keyboard.press('Escape');
+      await press(page, 'dialog[open] footer button.primary');
+    },
+  },
   { name: 'walk-source', query: 'paired', address: LINDEN, before: (page) => press(page, '.actions button.primary') },
   { name: 'walk-filter', query: 'paired&walk=1', before: (page) => press(page, '.actions button:last-child') },
   {
@@ -100,6 +120,15 @@ const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'meter-note',
+    query: 'paired&walk=1',
+    address: `${LINDEN}/line-21`,
+    before: async (page) => {
+      await press(page, '.actions button:last-child');
+      await page.locator('dialog[open] .parts button').nth(1).click();
+    },
+  },
+  {
     name: 'meter-telegram',
     query: 'paired&walk=1',
     address: `${LINDEN}/line-13`,
@@ -109,6 +138,15 @@ const SCENES: readonly Scene[] = [
   {
     name: 'sync-failed',
     query: 'paired&walk=0.7&exchange=unreachable&answer=10',
+    address: '#/sync',
+    before: async (page) => {
+      await press(page, '.actions button.primary');
+      await expect(page.locator('[data-problem]')).toBeVisible();
+    },
+  },
+  {
+    name: 'sync-revoked',
+    query: 'paired&walk=0.7&exchange=revoked&answer=10',
     address: '#/sync',
     before: async (page) => {
       await press(page, '.actions button.primary');
@@ -128,7 +166,7 @@ const SCENES: readonly Scene[] = [
 ];
 
 /** The screens of a working day; the others differ from them in a sheet or a notice only. */
-const MAIN = ['pair', 'tours', 'walk', 'walk-filter', 'meter', 'meter-implausible', 'sync-failed', 'settings'];
+const MAIN = ['pair', 'pair-failed', 'tours', 'walk', 'walk-filter', 'walk-disk-full', 'meter', 'meter-implausible', 'meter-skip', 'sync-failed', 'settings'];
 
 /** Every screen in two languages, light and dark: the shortest words and the longest. The main ones in all four. */
 const LOOKS = [
@@ -144,7 +182,7 @@ async function take(app: App, scene: Scene, name: string): Promise<void> {
   await app.open(scene.query, scene.address ?? '');
   await scene.before?.(app.page);
   await app.page.evaluate(() => document.fonts.ready);
-  await app.page.screenshot({ path: `${TARGET}/app-${name}.png`, animations: 'disabled' });
+  await app.page.screenshot({ path: `${TARGET}/${name}.png`, animations: 'disabled' });
   await app.expectAccessible();
   await app.expectControlsOf48Pixels();
   await app.expectNothingCutOff();

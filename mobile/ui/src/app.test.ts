@@ -37,7 +37,7 @@ describe('the reason of a state', () => {
     expect(said).toEqual([
       'sends Mon–Fri 08–18 only',
       'sendet nur Mo–Fr 08–18 Uhr',
-      'передаёт только Пн–Пт 08–18',
+      'передаёт только пн–пт 08–18',
       '仅周一至周五 08–18 时发送',
     ]);
   });

@@ -1,13 +1,6 @@
-import { formatDate, language, say, t } from '@walkby/ui';
+import { formatDate, language, say, sayFloor, sayUsual, t } from '@walkby/ui';
 import type { MeterRow, Problem, SendingWindow, Why } from './backend/model';
 import { PROBLEM_CODES, type ProblemCode } from './backend/problem';
-
-/** What the office wrote, in the reader's language where it is one of the usual words; otherwise as it was written. */
-export function known(prefix: 'medium' | 'place', text: string): string {
-  const code = text.trim().toLowerCase().replaceAll(' ', '_');
-  const said = say(prefix, code);
-  return said === code ? text : said;
-}
 
 /** The name of a weekday; 1 is Monday. */
 function weekday(day: number): string {
@@ -18,8 +11,7 @@ function weekday(day: number): string {
 
 /** `Mon–Fri` */
 function daysOf(window: SendingWindow): string {
-  const capital = (text: string): string => text.charAt(0).toLocaleUpperCase(language()) + text.slice(1);
-  return t('because.days', { first: capital(weekday(window.first_day)), last: capital(weekday(window.last_day)) });
+  return t('because.days', { first: weekday(window.first_day), last: weekday(window.last_day) });
 }
 
 const hour = (whole: number): string => String(whole).padStart(2, '0');
@@ -49,17 +41,9 @@ export function because(why: Why): string {
   }
 }
 
-/** Where in the house: `Floor 2`. */
-export function floorOf(floor: string): string {
-  if (floor === '') return '';
-  if (floor === '0') return t('floor.ground');
-  if (/^-\d+$/.test(floor)) return t('floor.cellar');
-  return /^\d+$/.test(floor) ? t('floor.upper', { number: floor }) : floor;
-}
-
 /** Where the meter hangs: `2.1 · Kitchen`. */
 export function placeOf(row: Pick<MeterRow, 'flat' | 'place' | 'floor'>): string {
-  return [row.flat === '' ? floorOf(row.floor) : row.flat, known('place', row.place)].filter((part) => part !== '').join(' · ');
+  return [row.flat === '' ? sayFloor(row.floor) : row.flat, sayUsual('place', row.place)].filter((part) => part !== '').join(' · ');
 }
 
 /** What happened, and what to do. */

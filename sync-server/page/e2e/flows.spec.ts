@@ -84,7 +84,7 @@ test('a first visit is led by the hand from nothing to a tour on a paired handhe
   await expect(step('Bring in a tour')).toHaveAttribute('aria-current', 'step');
   await page.setInputFiles('input[type=file]', csv('Ahornweg.csv', TOUR));
   await expect(page.getByText('one row is good')).toBeVisible();
-  await expect(page.getByText('the radio id needs 8 digits (column radio_id)')).toBeVisible();
+  await expect(page.getByText('the radio number needs 8 digits (column radio_id)')).toBeVisible();
   await expect(page.getByLabel('Name of the tour')).toHaveValue('Ahornweg');
   await page.getByRole('button', { name: 'Create tour without one row' }).click();
 
@@ -122,7 +122,7 @@ test.describe('a tour from a CSV', () => {
     await expect(page.getByText('Line 3')).toBeVisible();
     await expect(page.getByRole('button', { name: 'Create tour' })).toHaveCount(0);
     await page.setInputFiles('input[type=file]', csv('new.csv', ['meter_no;street', '1;Ahornweg', '2;Lindenstraße']));
-    await expect(page.getByText('2 are taken with a hint')).toBeVisible();
+    await expect(page.getByText('2 with a hint')).toBeVisible();
   });
 
   test('without its column, empty or with an open quote says so', async ({ office, page }) => {
@@ -144,7 +144,7 @@ test.describe('a tour from a CSV', () => {
     await office.signIn();
     await office.go('#/tours/new');
     await page.setInputFiles('input[type=file]', csv('tour.csv', ['meter_no;radio_id', '1;XYZ']));
-    await expect(page.getByText('No row can be taken.')).toBeVisible();
+    await expect(page.getByText('No row can be used.')).toBeVisible();
     await expect(page.getByRole('button', { name: 'Create tour' })).toHaveCount(0);
   });
 
@@ -335,7 +335,7 @@ test.describe('handhelds', () => {
     await office.go('#/handhelds');
     await expect(page.getByText('2 handhelds are behind').last()).toBeVisible();
     await expect(page.locator('#content li h2')).toHaveText(['Ersatzgerät Keller', 'Jonas Weiß', 'M. Petrowa', 'Anna Berger']);
-    await expect(page.getByText('41 items wait on it')).toBeVisible();
+    await expect(page.getByText('41 items waiting on it')).toBeVisible();
     await expect(page.getByText('64 s fast')).toBeVisible();
     await page.getByLabel('Show revoked ones').check();
     await expect(page.locator('#content li h2')).toHaveCount(5);
@@ -347,7 +347,7 @@ test.describe('handhelds', () => {
     await office.go('#/handhelds');
     await page.getByRole('button', { name: 'Revoke Ersatzgerät Keller' }).click();
     const dialog = page.getByRole('dialog');
-    await expect(dialog).toContainText('Readings that it already sent stay.');
+    await expect(dialog).toContainText('Readings it has already sent are kept.');
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await expect(page.locator('#content li h2')).toHaveCount(4);
     await page.getByRole('button', { name: 'Revoke Ersatzgerät Keller' }).click();
@@ -365,7 +365,7 @@ test.describe('handhelds', () => {
     await page.clock.runFor(61_000);
     await expect(page.getByText('Valid for 8:59 more')).toBeVisible();
     await page.clock.fastForward(10 * 60_000);
-    await expect(page.getByText('This code is too old now.')).toBeVisible();
+    await expect(page.getByText('This code has expired.')).toBeVisible();
     await page.getByRole('button', { name: 'Show a new code' }).click();
     await expect(page.getByText('4WXD-82HN')).toBeVisible();
     await office.server((server) => server.pair('Mira'), null);
@@ -397,7 +397,7 @@ test.describe('keys', () => {
     await page.setInputFiles('input[type=file]', csv('keys.csv', ['id;key', `76341238;${KEY}`, '76341238;12', `99999999;${KEY}`]));
     await expect(page.getByText('opens waiting telegrams: 1')).toBeVisible();
     await expect(page.getByText('the key needs 32 hexadecimal digits (column key)')).toBeVisible();
-    await expect(page.getByText('in no tour; kept for later (column id)')).toBeVisible();
+    await expect(page.getByText('not in any tour; kept for later (column id)')).toBeVisible();
     await page.getByRole('button', { name: 'Import 2 keys' }).click();
     await expect(page.getByText('One waiting telegram was decoded again.')).toBeVisible();
     expect(await page.content()).not.toContain(KEY);
@@ -419,7 +419,7 @@ test('language and appearance are switched and remembered', async ({ office, pag
   await office.signIn();
   await page.getByRole('button', { name: 'Language and appearance' }).click();
   await page.getByRole('dialog').getByText('Русский').click();
-  await expect(page.locator('#content h1')).toHaveText('Обходы');
+  await expect(page.locator('#content h1')).toHaveText('Маршруты');
   await expect(page.locator('html')).toHaveAttribute('lang', 'ru');
   await page.getByRole('dialog').getByText('Высокая контрастность').click();
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'contrast');

@@ -1,4 +1,5 @@
 import { expect, test as base, type Locator, type Page } from '@playwright/test';
+import { smallControls } from '@walkby/ui/testing';
 import axe from 'axe-core';
 import type { AxeResults } from 'axe-core';
 import type { MemoryBackend } from '../src/backend/memory/memory-backend';
@@ -73,6 +74,16 @@ export class OfficePage {
     if (!(await this.page.evaluate(() => 'axe' in window))) await this.page.evaluate(axe.source);
     const { violations } = await this.page.evaluate(() => window.axe.run());
     expect.soft(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
+  }
+
+  /** Nothing that is pressed is smaller than a finger. */
+  async controlsOf48Pixels(): Promise<void> {
+    expect.soft(await this.page.evaluate(smallControls)).toEqual([]);
+  }
+
+  async closeDialog(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await expect(this.page.getByRole('dialog')).toHaveCount(0);
   }
 
   heading(name: string): Locator {

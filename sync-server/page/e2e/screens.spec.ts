@@ -15,6 +15,13 @@ const TOUR_CSV = [
   'Lindenstraße;2;0.3;cellar;81000005;81000005;SEN;cold water;;x;7',
 ].join('\n');
 
+const OLD_ENCODING = Buffer.from('meter_no;street\n1;Lindenstraße\n', 'latin1');
+const KEYS_CSV = ['id;key', '76341238;000102030405060708090A0B0C0D0E0F', '76341238;12', '99999999;000102030405060708090A0B0C0D0E0F'].join('\n');
+
+async function choose(page: Page, name: string, content: string | Buffer): Promise<void> {
+  await page.setInputFiles('input[type=file]', { name, mimeType: 'text/csv', buffer: Buffer.from(content) });
+}
+
 /** Takes a picture of the whole screen, in a window that is as high as it; of long lists the beginning. */
 async function shoot(page: Page, name: string): Promise<void> {
   const window = page.viewportSize();
@@ -29,69 +36,143 @@ async function shoot(page: Page, name: string): Promise<void> {
 const SCREENS: Record<string, (office: OfficePage) => Promise<void>> = {
   tours: (office) => office.go('#/tours'),
   tour: async (office) => office.go(await office.tourHash(WALKED)),
+  'tour-nothing-fits': async (office) => {
+    await office.go('#/tours');
+    await office.go(await office.tourHash(WALKED));
+    await office.page.locator('.filter input[type=search]').fill('¿');
+    await expect(office.page.locator('#content tbody')).toHaveCount(0);
+  },
   'tour-prepared': async (office) => office.go(await office.tourHash('Hafenviertel, Block C')),
+  'tour-assign': async (office) => {
+    await office.go(await office.tourHash('Hafenviertel, Block C'));
+    await office.page.locator('#content header .actions button').click();
+    await expect(office.page.getByRole('dialog')).toBeVisible();
+  },
   'line-read': async (office) => {
     const alarmed = await office.page.evaluate(() => {
       const tour = window.walkby.world.tours[1];
       return `#/tours/${tour?.id}/lines/${tour?.lines.find((line) => line.alarms.length > 0)?.id}`;
     });
     await office.go(alarmed);
+    await office.page.locator('summary').click();
   },
   'line-manual': async (office) => office.go(await office.lineHash('manual')),
+  'line-skipped': async (office) => office.go(await office.lineHash('skipped')),
+  'line-implausible': async (office) => office.go(await office.lineHash('implausible')),
+  'line-missing': async (office) => office.go(await office.lineHash('open')),
   'line-no-key': async (office) => office.go(await office.lineHash('heard_no_key')),
   telegram: async (office) => office.go(await office.telegramHash('read')),
   'telegram-decrypted': async (office) => office.go(await office.gasTelegramHash()),
   'telegram-sealed': async (office) => office.go(await office.telegramHash('heard_wrong_key')),
   'new-tour': async (office) => {
     await office.go('#/tours/new');
-    await office.page.setInputFiles('input[type=file]', { name: 'Lindenstraße 2.csv', mimeType: 'text/csv', buffer: Buffer.from(TOUR_CSV) });
+    await choose(office.page, 'Lindenstraße 2.csv', TOUR_CSV);
     await expect(office.page.locator('#content table tbody tr')).toHaveCount(5);
   },
+  'new-tour-refused': async (office) => {
+    await office.go('#/tours');
+    await office.go('#/tours/new');
+    await choose(office.page, 'Lindenstraße 2 (alt).csv', OLD_ENCODING);
+    await expect(office.page.locator('#content .notice')).toBeVisible();
+  },
   handhelds: (office) => office.go('#/handhelds'),
+  'handheld-revoke': async (office) => {
+    await office.go('#/handhelds');
+    await office.page.locator('#content li .act button').first().click();
+    await expect(office.page.getByRole('dialog')).toBeVisible();
+  },
   pair: async (office) => {
     await office.go('#/handhelds/pair');
     await office.page.locator('.pairing button').click();
     await expect(office.page.locator('.pairing svg[role=img]')).toBeVisible();
   },
   keys: (office) => office.go('#/keys'),
-  'import-keys': (office) => office.go('#/keys/import'),
+  'import-keys': async (office) => {
+    await office.go('#/keys/import');
+    await choose(office.page, 'keys.csv', KEYS_CSV);
+    await expect(office.page.locator('#content table tbody tr')).toHaveCount(3);
+  },
   audit: (office) => office.go('#/audit'),
+  'not-found': (office) => office.go('#/nowhere'),
   start: (office) => office.go('#/start'),
+  'not-live': async (office) => {
+    await office.server((server) => server.setLive('lost'), null);
+    await office.go('#/tours');
+  },
+  settings: async (office) => {
+    await office.server((server) => server.setLive('live'), null);
+    await office.page.locator('.tools button').first().click();
+    await expect(office.page.getByRole('dialog')).toBeVisible();
+  },
 };
 
-/** Two languages, light and dark, are kept as pictures; every theme is checked with axe, every language for its width. */
-const LOOKS: { language: Language; theme: Theme; picture: boolean; axe: boolean }[] = [
-  { language: 'en', theme: 'light', picture: true, axe: true },
-  { language: 'de', theme: 'dark', picture: true, axe: true },
-  { language: 'en', theme: 'dark', picture: true, axe: false },
-  { language: 'de', theme: 'light', picture: true, axe: false },
-  { language: 'ru', theme: 'contrast', picture: false, axe: true },
-  { language: 'zh', theme: 'light', picture: false, axe: false },
+/** What a server shows on which nothing has happened yet, and its first visit step by step. */
+const FIRST_VISIT: Record<string, (office: OfficePage) => Promise<void>> = {
+  'first-visit': (office) => office.go('#/start'),
+  'tours-empty': (office) => office.go('#/tours'),
+  'handhelds-empty': (office) => office.go('#/handhelds'),
+  'keys-empty': (office) => office.go('#/keys'),
+  'first-visit-keys': async (office) => {
+    await office.go('#/start');
+    await choose(office.page, 'Lindenstraße 2.csv', TOUR_CSV);
+    await office.page.locator('.proceed button[type=submit]').click();
+    await expect(office.page.locator('[aria-current=step] .skip')).toBeVisible();
+  },
+  'first-visit-pair': async (office) => {
+    await office.page.locator('.skip button').click();
+    await office.page.locator('.pairing button').click();
+    await expect(office.page.locator('.pairing svg[role=img]')).toBeVisible();
+  },
+  'first-visit-assign': async (office) => {
+    await office.server((server) => server.pair('Mira'), null);
+    await expect(office.page.locator('[aria-current=step] select')).toBeVisible();
+  },
+  'first-visit-ready': async (office) => {
+    await office.page.locator('[aria-current=step] button[type=submit]').click();
+    await expect(office.page.locator('.notice.good')).toBeVisible();
+  },
+};
+
+/** All four languages, light and dark and high contrast; every theme is checked with axe, every language for its width. */
+const LOOKS: { language: Language; theme: Theme; axe: boolean }[] = [
+  { language: 'en', theme: 'light', axe: true },
+  { language: 'de', theme: 'dark', axe: true },
+  { language: 'en', theme: 'dark', axe: false },
+  { language: 'de', theme: 'light', axe: false },
+  { language: 'ru', theme: 'light', axe: false },
+  { language: 'ru', theme: 'contrast', axe: true },
+  { language: 'zh', theme: 'dark', axe: false },
 ];
 
-for (const { language, theme, picture, axe } of LOOKS) {
+for (const { language, theme, axe } of LOOKS) {
   test(`every screen is whole and accessible in ${language}, ${theme}`, async ({ office, page }, { project }) => {
     test.setTimeout(600_000);
     const look = (name: string): Promise<void> =>
       test.step(name, async () => {
         await office.settled();
         await office.fits();
+        await office.controlsOf48Pixels();
         if (axe) await office.accessible();
-        if (picture) await shoot(page, `${name}-${project.name}-${language}-${theme}`);
+        await shoot(page, `${name}-${project.name}-${language}-${theme}`);
       });
     await office.open({ language, theme });
     await look('signin');
+    await page.locator('input[name=password]').fill('wrong');
+    await page.locator('form button[type=submit]').click();
+    await expect(page.locator('form [role=alert]')).not.toBeEmpty();
+    await look('signin-wrong');
     await office.signIn();
     for (const [name, show] of Object.entries(SCREENS)) {
+      await office.closeDialog();
       await show(office);
       await look(name);
     }
-    await page.locator('.tools button').first().click();
-    await expect(page.getByRole('dialog')).toBeVisible();
-    await look('settings');
 
     await office.open({ world: 'empty', language, theme });
     await office.signIn();
-    await look('first-visit');
+    for (const [name, show] of Object.entries(FIRST_VISIT)) {
+      await show(office);
+      await look(name);
+    }
   });
 }

@@ -1,3 +1,3 @@
 export { compareDecimals, formatDecimal, formatValue, isDecimal, readTypedDecimal, subtractDecimals } from './decimal';
-export { formatCount } from './number';
+export { formatCount, formatSignal } from './number';
 export { formatAgo, formatDate, formatInstant, formatTime } from './time';

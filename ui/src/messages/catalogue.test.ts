@@ -1,3 +1,5 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { catalogue, parts } from './catalogue';
 import { LANGUAGES, type Message, type Template } from './message';
@@ -54,5 +56,18 @@ describe('the catalogue', () => {
   test('writes no key twice', () => {
     const keys = Object.values(parts).flatMap((part) => Object.keys(part));
     expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  });
+
+  test('holds no message that neither face says', () => {
+    const roots = ['../', '../../../mobile/ui/src/', '../../../sync-server/page/src/'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+    const sources = roots
+      .flatMap((root) => readdirSync(root, { recursive: true, encoding: 'utf8' }).map((path) => root + path))
+      .filter((path) => /\.(svelte|ts)$/.test(path) && !path.includes('/messages/') && !path.endsWith('.test.ts'))
+      .map((path) => readFileSync(path, 'utf8'))
+      .join('\n');
+    // Codes of engine and server are put behind a prefix: `say('state', code)`, t(`state.${code}`).
+    const prefixes = [...sources.matchAll(/(?:say|sayIfKnown|sayUsual)\('(\w+)'|prefix: '(\w+)' \| '(\w+)'|`(\w+)\.(?:\w*_)?\$\{/g)].flatMap((match) => match.slice(1));
+    const silent = Object.keys(catalogue).filter((key) => !sources.includes(`'${key}'`) && !prefixes.includes(key.slice(0, key.indexOf('.'))));
+    expect(silent).toEqual([]);
   });
 });

@@ -11,12 +11,58 @@ export const meter = defineMessages({
   'state.skipped': { en: 'Skipped', de: 'Übersprungen', ru: 'Пропущен', zh: '已跳过' },
   'state.implausible': { en: 'Implausible', de: 'Unplausibel', ru: 'Сомнительно', zh: '数值异常' },
 
+  // Why it is in its state.
+  'because.not_heard_yet': { en: 'not heard yet', de: 'noch nicht gehört', ru: 'сигнала пока нет', zh: '尚未收到' },
+  'because.outside_window': {
+    en: 'sends {days} {from}–{to} only',
+    de: 'sendet nur {days} {from}–{to} Uhr',
+    ru: 'передаёт только {days} {from}–{to}',
+    zh: '仅{days} {from}–{to} 时发送',
+  },
+  'because.days': { en: '{first}–{last}', de: '{first}–{last}', ru: '{first}–{last}', zh: '{first}至{last}' },
+  'because.no_radio': { en: 'no radio, read it by hand', de: 'ohne Funk, von Hand ablesen', ru: 'без радио, снимите вручную', zh: '无无线功能，请人工抄读' },
+  'because.no_key': { en: 'no key for this meter', de: 'kein Schlüssel für diesen Zähler', ru: 'нет ключа для этого счётчика', zh: '没有此表的密钥' },
+  'because.wrong_key': { en: 'key is wrong', de: 'Schlüssel ist falsch', ru: 'ключ неверный', zh: '密钥不正确' },
+  'because.damaged': {
+    en: { one: 'heard once, damaged', other: 'heard {count} times, damaged' },
+    de: { one: 'einmal gehört, beschädigt', other: '{count}-mal gehört, beschädigt' },
+    ru: {
+      one: 'принят {count} раз, с повреждениями',
+      few: 'принят {count} раза, с повреждениями',
+      many: 'принят {count} раз, с повреждениями',
+      other: 'принят {count} раза, с повреждениями',
+    },
+    zh: { other: '收到 {count} 次，数据损坏' },
+  },
+  'because.format_unknown': {
+    en: 'heard, waiting for its long telegram',
+    de: 'gehört, wartet auf das lange Telegramm',
+    ru: 'принят, ждём полную телеграмму',
+    zh: '已收到，等待完整报文',
+  },
+  'because.unsupported': {
+    en: 'heard, the server will decode it',
+    de: 'gehört, der Server wird es auswerten',
+    ru: 'принят, расшифрует сервер',
+    zh: '已收到，将由服务器解析',
+  },
+  'because.read_by_radio': { en: '{kind} {date}', de: '{kind} {date}', ru: '{kind} {date}', zh: '{kind} {date}' },
+  'because.read_by_hand': { en: 'typed by you', de: 'von Ihnen eingetippt', ru: 'введено вами', zh: '由您输入' },
+  'because.unsupported_mode': {
+    en: 'this encryption is not supported yet',
+    de: 'diese Verschlüsselung wird noch nicht unterstützt',
+    ru: 'этот вид шифрования пока не поддерживается',
+    zh: '暂不支持此加密方式',
+  },
+  'because.mac_failed': { en: 'authentication failed', de: 'Echtheitsprüfung fehlgeschlagen', ru: 'проверка подлинности не прошла', zh: '认证失败' },
+  'because.not_decodable': { en: 'layout not known yet', de: 'Aufbau noch nicht bekannt', ru: 'формат пока неизвестен', zh: '报文格式未知' },
+
   'value_kind.due_date': { en: 'Due date', de: 'Stichtag', ru: 'Отчётная дата', zh: '结算日' },
   'value_kind.month': { en: 'Month end', de: 'Monatsende', ru: 'Конец месяца', zh: '月末' },
   'value_kind.current': { en: 'Now', de: 'Aktuell', ru: 'Сейчас', zh: '当前' },
   'value_kind.manual': { en: 'Read by hand', de: 'Von Hand gelesen', ru: 'Считано вручную', zh: '人工抄读' },
   'value_kind.estimated': { en: 'Estimated', de: 'Geschätzt', ru: 'Оценка', zh: '估算' },
-  'value_kind.previous': { en: 'Last year', de: 'Vorjahr', ru: 'Прошлый период', zh: '上期' },
+  'value_kind.previous': { en: 'Previous', de: 'Voriger Wert', ru: 'Прошлый период', zh: '上期' },
 
   'quantity.volume': { en: 'Volume', de: 'Volumen', ru: 'Объём', zh: '体积' },
   'quantity.energy': { en: 'Energy', de: 'Energie', ru: 'Энергия', zh: '能量' },
@@ -36,12 +82,12 @@ export const meter = defineMessages({
 
   'alarm.leak': { en: 'Leak', de: 'Leckage', ru: 'Утечка', zh: '漏水' },
   'alarm.burst': { en: 'Burst pipe', de: 'Rohrbruch', ru: 'Прорыв трубы', zh: '爆管' },
-  'alarm.dry': { en: 'Dry', de: 'Trocken', ru: 'Нет воды', zh: '干管' },
+  'alarm.dry': { en: 'No water', de: 'Kein Wasser', ru: 'Нет воды', zh: '管道无水' },
   'alarm.reverse_flow': { en: 'Reverse flow', de: 'Rückfluss', ru: 'Обратный поток', zh: '逆流' },
   'alarm.tamper': { en: 'Tampering', de: 'Manipulation', ru: 'Вмешательство', zh: '篡改' },
   'alarm.magnetic': { en: 'Magnetic field', de: 'Magnetfeld', ru: 'Магнитное поле', zh: '磁场干扰' },
   'alarm.low_battery': { en: 'Battery low', de: 'Batterie schwach', ru: 'Батарея разряжена', zh: '电池电量低' },
-  'alarm.permanent_error': { en: 'Meter defective', de: 'Zähler defekt', ru: 'Счётчик неисправен', zh: '仪表故障' },
+  'alarm.permanent_error': { en: 'Meter defective', de: 'Zähler defekt', ru: 'Счётчик неисправен', zh: '表计故障' },
   'alarm.temporary_error': { en: 'Temporary error', de: 'Vorübergehender Fehler', ru: 'Временная ошибка', zh: '暂时性故障' },
   'alarm.power_low': { en: 'Power low', de: 'Versorgung schwach', ru: 'Низкое питание', zh: '供电不足' },
   'alarm.no_consumption': { en: 'No consumption', de: 'Kein Verbrauch', ru: 'Нет потребления', zh: '无用量' },
@@ -55,11 +101,36 @@ export const meter = defineMessages({
   'medium.gas': { en: 'Gas', de: 'Gas', ru: 'Газ', zh: '燃气' },
   'medium.electricity': { en: 'Electricity', de: 'Strom', ru: 'Электроэнергия', zh: '电' },
 
+  // What is told of one meter.
+  'meter.heard_times': {
+    en: { one: 'heard once', other: 'heard {count} times' },
+    de: { one: 'einmal gehört', other: '{count}-mal gehört' },
+    ru: { one: 'принят {count} раз', few: 'принят {count} раза', many: 'принят {count} раз', other: 'принят {count} раза' },
+    zh: { other: '收到 {count} 次' },
+  },
+  'meter.since': { en: 'since {date}', de: 'seit {date}', ru: 'с {date}', zh: '自 {date}' },
+  'meter.expected': { en: 'Expected', de: 'Erwartet', ru: 'Ожидается', zh: '预期' },
+  'meter.range': { en: '{low} to {high}', de: '{low} bis {high}', ru: 'от {low} до {high}', zh: '{low} 至 {high}' },
+  'meter.previous': { en: 'Previous value', de: 'Voriger Wert', ru: 'Предыдущее показание', zh: '上次数值' },
+  'meter.radio_id': { en: 'Radio number', de: 'Funknummer', ru: 'Радиономер', zh: '无线编号' },
+
+  'event.manual_reading': { en: 'Value typed', de: 'Wert eingetippt', ru: 'Введено показание', zh: '录入数值' },
+  'event.skip': { en: 'Skipped', de: 'Übersprungen', ru: 'Пропущено', zh: '跳过' },
+  'event.note': { en: 'Note', de: 'Notiz', ru: 'Заметка', zh: '备注' },
+  'event.photo': { en: 'Photo', de: 'Foto', ru: 'Фото', zh: '照片' },
+  'event.superseded': { en: 'replaced later', de: 'später ersetzt', ru: 'позже заменено', zh: '后来已更正' },
+
+  'manual_reason.not_heard': { en: 'Not heard', de: 'Nicht gehört', ru: 'Нет сигнала', zh: '未收到信号' },
+  'manual_reason.no_radio': { en: 'No radio', de: 'Ohne Funk', ru: 'Без радио', zh: '无无线功能' },
+  'manual_reason.no_key': { en: 'No or wrong key', de: 'Kein oder falscher Schlüssel', ru: 'Нет ключа или он неверный', zh: '无密钥或密钥错误' },
+  'manual_reason.radio_implausible': { en: 'Radio value looks wrong', de: 'Funkwert sieht falsch aus', ru: 'Радиозначение сомнительно', zh: '无线读数异常' },
+  'manual_reason.control': { en: 'Control reading', de: 'Kontrollablesung', ru: 'Контрольное снятие', zh: '核对抄读' },
+
   'skip.no_access': { en: 'Nobody home, no access', de: 'Niemand da, kein Zutritt', ru: 'Никого нет, нет доступа', zh: '无人在家，无法进入' },
   'skip.refused': { en: 'Access refused', de: 'Zutritt verweigert', ru: 'Отказано в доступе', zh: '拒绝进入' },
-  'skip.meter_gone': { en: 'Meter is gone', de: 'Zähler nicht vorhanden', ru: 'Счётчик отсутствует', zh: '仪表已不在' },
+  'skip.meter_gone': { en: 'Meter is gone', de: 'Zähler nicht vorhanden', ru: 'Счётчик отсутствует', zh: '表计已不在' },
   'skip.display_dead': { en: 'Display is dead', de: 'Anzeige ohne Funktion', ru: 'Дисплей не работает', zh: '显示屏无显示' },
-  'skip.not_reachable': { en: 'Meter cannot be reached', de: 'Zähler nicht erreichbar', ru: 'К счётчику не подойти', zh: '无法接近仪表' },
+  'skip.not_reachable': { en: 'Meter cannot be reached', de: 'Zähler nicht erreichbar', ru: 'К счётчику не подойти', zh: '无法接近表计' },
   'skip.danger': { en: 'Danger (dog, building site)', de: 'Gefahr (Hund, Baustelle)', ru: 'Опасно (собака, стройка)', zh: '危险（犬只、施工）' },
   'skip.other': { en: 'Other, see note', de: 'Anderes, siehe Notiz', ru: 'Другое, см. заметку', zh: '其他，见备注' },
 
@@ -68,6 +139,10 @@ export const meter = defineMessages({
   'verdict.above_high': { en: 'Above what is expected', de: 'Größer als erwartet', ru: 'Больше ожидаемого', zh: '高于预期' },
   'verdict.too_many_digits': { en: 'More digits than the display has', de: 'Mehr Stellen, als die Anzeige hat', ru: 'Больше разрядов, чем на дисплее', zh: '位数超过显示位数' },
 
+  'floor.cellar': { en: 'Cellar', de: 'Keller', ru: 'Подвал', zh: '地下室' },
+  'floor.ground': { en: 'Ground floor', de: 'Erdgeschoss', ru: 'Нижний этаж', zh: '底层' },
+  'floor.upper': { en: 'Floor {number}', de: '{number}. OG', ru: 'Этаж {number}', zh: '楼层 {number}' },
+
   'place.kitchen': { en: 'Kitchen', de: 'Küche', ru: 'Кухня', zh: '厨房' },
   'place.bathroom': { en: 'Bathroom', de: 'Bad', ru: 'Ванная', zh: '浴室' },
   'place.living_room': { en: 'Living room', de: 'Wohnzimmer', ru: 'Гостиная', zh: '客厅' },
@@ -75,5 +150,8 @@ export const meter = defineMessages({
   'place.hall': { en: 'Hall', de: 'Flur', ru: 'Коридор', zh: '走廊' },
   'place.heating_cellar': { en: 'Heating cellar', de: 'Heizkeller', ru: 'Котельная', zh: '供热间' },
   'place.house_connection': { en: 'House connection', de: 'Hausanschluss', ru: 'Домовой ввод', zh: '入户处' },
+  'place.cellar': { en: 'Cellar', de: 'Keller', ru: 'Подвал', zh: '地下室' },
+  'place.toilet': { en: 'Toilet', de: 'WC', ru: 'Туалет', zh: '卫生间' },
+  'place.utility_room': { en: 'Utility room', de: 'Hauswirtschaftsraum', ru: 'Подсобное помещение', zh: '杂物间' },
   'place.garden_tap': { en: 'Garden tap', de: 'Gartenhahn', ru: 'Садовый кран', zh: '花园水龙头' },
 });

@@ -1,1 +1,2 @@
 export { chromium } from './chromium';
+export { smallControls } from './controls';
