@@ -18,7 +18,12 @@ pub struct Handheld {
 impl Handheld {
     /// Returns a handheld whose store is in a folder; the first command makes it.
     pub fn in_folder(folder: &Path) -> Self {
-        Self { folder: folder.to_path_buf(), passphrase: uuid::Uuid::new_v4().simple().to_string() }
+        Self::with_passphrase(folder, &uuid::Uuid::new_v4().simple().to_string())
+    }
+
+    /// Returns a handheld whose store is in a folder and opened with a passphrase that a person may type.
+    pub fn with_passphrase(folder: &Path, passphrase: &str) -> Self {
+        Self { folder: folder.to_path_buf(), passphrase: passphrase.to_owned() }
     }
 
     /// Returns the folder of the store.

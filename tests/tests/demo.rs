@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::Command;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
 
+use e2e::office::Office;
 use e2e::programs::program;
 use radio_core::demo::{ExpectedState, walk};
 
@@ -81,4 +83,31 @@ fn the_demo_leaves_a_folder_alone_that_is_not_empty() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("is not empty"));
     assert_eq!(std::fs::read_to_string(folder.path().join("precious")).unwrap(), "data");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[tokio::test]
+async fn the_demo_serves_the_office_page_until_it_is_asked_to_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = Command::new(program("walkby-demo").unwrap())
+        .arg("--serve")
+        .arg("--folder")
+        .arg(folder.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(demo.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let shown: Vec<String> = lines.take_while(|line| line != "Ctrl-C ends the server.").collect();
+    let said = |what: &str| shown.iter().find_map(|line| line.strip_prefix(what)).unwrap().trim().to_owned();
+    let (address, password) = (said("office page"), said("password"));
+
+    let office = Office::log_in(&address, &password).await.unwrap();
+    assert_eq!(office.get("tours").await.unwrap()["tours"][0]["name"], "Lindenweg 2026");
+    let page = reqwest::get(&address).await.unwrap();
+    assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
+
+    // What a terminal sends on Ctrl-C.
+    let interrupted = Command::new("kill").args(["-INT", &demo.id().to_string()]).status().unwrap();
+    assert!(interrupted.success());
+    assert!(demo.wait().unwrap().success());
+    assert!(reqwest::get(&address).await.is_err(), "the server still runs");
 }

@@ -9,15 +9,28 @@ use crate::process;
 /// What the programs without a window need to build: SQLCipher's OpenSSL is built from source.
 pub(crate) const PROGRAMS: &[&str] = &["gcc", "make", "perl", "pkg-config"];
 
-/// What the app's window needs to build, and to be opened without a display.
-pub(crate) const WINDOW: &[&str] = &["libwebkit2gtk-4.1-dev", "librsvg2-dev", "xvfb", "xdotool"];
+/// What the app's window needs to build.
+pub(crate) const WINDOW: &[&str] = &["libwebkit2gtk-4.1-dev", "librsvg2-dev"];
+
+/// What opens a window where there is no display, finds it and takes a picture of it.
+pub(crate) const DISPLAY: &[&str] = &["xvfb", "xdotool", "imagemagick"];
+
+/// The browser of the pages' tests, and fonts for what is not built into the pages.
+pub(crate) const BROWSER: &[&str] = &["chromium", "fonts-noto-cjk", "fonts-dejavu-core"];
+
+/// What drives the app's window and the browser from outside.
+pub(crate) const DRIVERS: &[&str] = &["webkit2gtk-driver", "chromium-driver"];
+
+/// What looks into the app's Debian package.
+pub(crate) const DPKG: &[&str] = &["dpkg"];
 
 /// What the tests with a real PostgreSQL need.
 pub(crate) const POSTGRES: &[&str] = &["postgresql"];
 
-/// Installs what is missing, or says which one command to run.
-pub(crate) fn ensure(packages: &[&str]) -> anyhow::Result<()> {
-    let missing: Vec<&str> = packages.iter().copied().filter(|package| !installed(package)).collect();
+/// Installs what is missing of some groups, or says which one command to run.
+pub(crate) fn ensure(groups: &[&[&str]]) -> anyhow::Result<()> {
+    let missing: Vec<&str> =
+        groups.iter().flat_map(|group| *group).copied().filter(|package| !installed(package)).collect();
     if missing.is_empty() {
         return Ok(());
     }

@@ -25,7 +25,7 @@ impl Cluster {
     /// With `durable`, commits reach the disk as in production; tests that do not pull the plug can do
     /// without.
     pub(crate) fn start(durable: bool) -> anyhow::Result<Self> {
-        packages::ensure(packages::POSTGRES)?;
+        packages::ensure(&[packages::POSTGRES])?;
         let programs = programs()?;
         let folder = PathBuf::from(process::output(as_unprivileged("mktemp").args([
             "-d",

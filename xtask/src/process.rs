@@ -1,5 +1,6 @@
 //! Running other programs.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -9,6 +10,31 @@ use anyhow::{Context as _, bail};
 pub(crate) fn root() -> PathBuf {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
     manifest.parent().unwrap_or(manifest).to_path_buf()
+}
+
+/// Returns the folder that cargo builds into.
+pub(crate) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |given| root().join(given))
+}
+
+/// Returns the folder that tests leave pictures in. Always in the checkout, wherever cargo builds.
+pub(crate) fn screenshots(of: &str) -> PathBuf {
+    root().join("target/screenshots").join(of)
+}
+
+/// Returns a new, empty folder in `target` for what a command tries out. It is left behind, for looking.
+pub(crate) fn fresh_folder(of: &str) -> anyhow::Result<PathBuf> {
+    let folder = root().join("target").join(of);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).with_context(|| format!("failed to empty {}", folder.display()))?;
+    }
+    fs::create_dir_all(&folder).with_context(|| format!("failed to make {}", folder.display()))?;
+    Ok(folder)
+}
+
+/// Returns whether an automation runs this: then what cannot be tried is a failure.
+pub(crate) fn is_ci() -> bool {
+    std::env::var_os("CI").is_some()
 }
 
 /// Returns a cargo command that runs in the top folder.

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, bail};
 
-use crate::process::{self, cargo, root};
+use crate::process::{self, cargo, root, target};
 
 /// Decode a corpus and score it against the published values.
 #[derive(clap::Args)]
@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         );
     }
     process::run(&mut cargo(&["build", "--release", "--locked", "-p", "radio-core", "--bin", "wmbus"]))?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let target = target();
     let answers = target.join("score.jsonl");
     fs::create_dir_all(&target)?;
     process::run(

@@ -1,15 +1,32 @@
 //! `cargo xtask test` and `cargo xtask bench`.
 
-use crate::packages;
+use crate::npm::npm;
 use crate::postgres::Cluster;
-use crate::process::{self, cargo};
+use crate::process::{self, cargo, screenshots};
+use crate::steps::Steps;
+use crate::{npm, packages, tools, ui};
 
-/// Run every test, on SQLite and on a throw-away PostgreSQL.
+/// Run every test: of the pages in a browser, of the programs on SQLite and on a throw-away PostgreSQL, of
+/// the app's window on a display without a screen.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// What to hand to `cargo test`, such as `-p e2e` or a part of a test's name. Without it: everything.
+    /// Run one part only.
+    #[arg(long, value_enum)]
+    only: Option<Part>,
+    /// What to hand to `cargo test`, such as `-p e2e` or a part of a test's name; then the pages' own tests
+    /// are left out. Without it: everything.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     cargo_arguments: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// What cargo runs, but for the window.
+    Rust,
+    /// The pages: Vitest, and Playwright with Debian's Chromium.
+    Ui,
+    /// The app's real window and the office's page, driven from outside.
+    Window,
 }
 
 /// Run the benchmarks.
@@ -20,23 +37,90 @@ pub(crate) struct BenchArguments {
     cargo_arguments: Vec<String>,
 }
 
-/// Builds every program, then runs the tests against a cluster that lives as long as they do.
+/// The tests of the window begin with this word; these patterns fit the names of all others.
+const WINDOW: &[&str] = &["--test", "window*"];
+const ALL_BUT_WINDOW: &[&str] =
+    &["--lib", "--bins", "--test", "[!w]*", "--test", "w[!i]*", "--test", "wi[!n]*"];
+
+/// Runs the parts that are asked for.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    packages::ensure(packages::PROGRAMS)?;
-    packages::ensure(packages::WINDOW)?;
-    // The tests of the whole chain run the real programs, which `cargo test` does not build for them.
-    process::run(&mut cargo(&["build", "--workspace", "--bins", "--locked"]))?;
-    let cluster = Cluster::start(false)?;
-    let mut command = cargo(&["test", "--locked"]);
-    if arguments.cargo_arguments.is_empty() {
-        command.arg("--workspace");
+    let mut steps = Steps::default();
+    let with_pages = match arguments.only {
+        Some(part) => part == Part::Ui,
+        None => arguments.cargo_arguments.is_empty(),
+    };
+    if with_pages {
+        pages(&mut steps)?;
     }
-    process::run(command.args(&arguments.cargo_arguments).env("TEST_DB_URL", cluster.url()))
+    match arguments.only {
+        Some(Part::Ui) => Ok(()),
+        part => programs(&mut steps, part, &arguments.cargo_arguments),
+    }
+}
+
+/// The pages on their in-memory backends. One browser at a time: two share two processors badly.
+fn pages(steps: &mut Steps) -> anyhow::Result<()> {
+    steps.run("packages", || {
+        packages::ensure(&[packages::BROWSER])?;
+        npm::ensure()
+    })?;
+    steps.run("pages", ui::build)?;
+    steps.run("tests of the pages' code", || process::run(&mut npm(&["test"])))?;
+    for (step, workspace, pictures) in [
+        ("field app in a browser", "@walkby/field-app", "app"),
+        ("office page in a browser", "@walkby/office-page", "office"),
+    ] {
+        steps.run(step, || {
+            process::run(
+                npm(&["run", "e2e", "-w", workspace]).env("WALKBY_SCREENSHOTS", screenshots(pictures)),
+            )
+        })?;
+    }
+    Ok(())
+}
+
+/// Builds every program, then runs cargo's tests against a cluster that lives as long as they do.
+fn programs(steps: &mut Steps, part: Option<Part>, words: &[String]) -> anyhow::Result<()> {
+    let with_window = part != Some(Part::Rust);
+    steps.run("packages", || {
+        packages::ensure(&[packages::PROGRAMS, packages::WINDOW, packages::POSTGRES])?;
+        if with_window {
+            packages::ensure(&[packages::DISPLAY, packages::DRIVERS, packages::BROWSER])?;
+        }
+        Ok(())
+    })?;
+    steps.run("pages", ui::build)?;
+    let path = with_window.then(|| steps.run("tools", tools::ensure)).transpose()?;
+    steps.run("programs", build)?;
+    let cluster = Cluster::start(false)?;
+    let mut test = |name, selection: &[&str]| {
+        let mut command = cargo(&["test", "--locked"]);
+        if words.is_empty() || part.is_some() {
+            command.arg("--workspace");
+        }
+        command.args(selection).args(words).env("TEST_DB_URL", cluster.url());
+        if let Some(path) = &path {
+            command.env("PATH", path).env("WALKBY_SCREENSHOTS", screenshots("window"));
+        }
+        steps.run(name, || process::run(&mut command))
+    };
+    match part {
+        Some(Part::Window) => test("window tests", WINDOW),
+        Some(Part::Rust) => test("tests", ALL_BUT_WINDOW),
+        _ => test("tests", &[]),
+    }
+}
+
+/// Builds every program: the tests of the whole chain run the real ones, which `cargo test` does not build
+/// for them.
+pub(crate) fn build() -> anyhow::Result<()> {
+    process::run(&mut cargo(&["build", "--workspace", "--bins", "--locked"]))
 }
 
 /// Runs the benchmarks against a cluster whose commits reach the disk.
 pub(crate) fn bench(arguments: &BenchArguments) -> anyhow::Result<()> {
-    packages::ensure(packages::PROGRAMS)?;
+    packages::ensure(&[packages::PROGRAMS, packages::POSTGRES])?;
+    ui::build()?;
     let cluster = Cluster::start(true)?;
     let mut command = cargo(&["bench", "--locked"]);
     if arguments.cargo_arguments.is_empty() {

@@ -10,7 +10,10 @@ use e2e::server::Setup;
 /// Run the main job from end to end: office, handheld, walk, upload, merge, export.
 #[derive(Parser)]
 struct Arguments {
-    /// Keep the server running afterwards and print its address.
+    /// Open the app's window on a paired handheld with the tour, and leave the walk to you.
+    #[arg(long)]
+    app: bool,
+    /// Keep the server running afterwards, and print the address of the office's page and its password.
     #[arg(long)]
     serve: bool,
     /// A recording to walk with in place of the demo's own: rtl_wmbus, hex, wmbusmeters or Walkby lines.
@@ -33,12 +36,17 @@ async fn main() -> anyhow::Result<()> {
         _ => Material::built_in(),
     };
     let folder = folder(arguments.folder)?;
-    let outcome = demo::run(&material, &Setup::in_folder(&folder)?, &folder).await?;
-    if arguments.serve {
-        println!("\nserving       {}", outcome.server.address);
-        println!("password      {}", outcome.admin_password);
+    let setup = Setup { admin_password: demo::password(), ..Setup::in_folder(&folder)? };
+    let server = if arguments.app {
+        demo::open_app(&material, &setup, &folder).await?
+    } else {
+        Some(demo::run(&material, &setup, &folder).await?)
+    };
+    if let Some(server) = server.filter(|_| arguments.serve) {
+        println!("\noffice page   {}", server.address);
+        println!("password      {}", setup.admin_password);
         println!("Ctrl-C ends the server.");
-        tokio::signal::ctrl_c().await?;
+        demo::asked_to_end().await?;
     }
     Ok(())
 }

@@ -3,10 +3,15 @@
 //! Every part is the real one: the server and the handheld's engine run as processes of their own and
 //! speak over HTTP.
 
+mod app;
+mod signals;
 mod table;
 mod walk;
 
-use std::path::{Path, PathBuf};
+pub use app::open_app;
+pub use signals::asked_to_end;
+
+use std::path::Path;
 
 use anyhow::Context as _;
 use serde_json::Value;
@@ -66,37 +71,21 @@ impl Material {
     }
 }
 
-/// What the demo leaves behind.
-pub struct Outcome {
-    /// The server, still running.
-    pub server: RunningServer,
-    /// The office's password.
-    pub admin_password: String,
-    /// The exported readings.
-    pub export: PathBuf,
+/// Returns a password for the office that is made for one demo and short enough to type.
+pub fn password() -> String {
+    let random = uuid::Uuid::new_v4().simple().to_string();
+    let groups: Vec<&str> = [0, 4, 8].iter().filter_map(|&from| random.get(from..from + 4)).collect();
+    groups.join("-")
 }
 
 /// Runs the whole job against a new server, with the handheld's data in a folder, and prints what
-/// happens.
+/// happens. Returns the server, still running.
 ///
 /// # Errors
 /// When a part fails; the error says which.
-pub async fn run(material: &Material, setup: &Setup, folder: &Path) -> anyhow::Result<Outcome> {
-    heading("The office prepares a tour");
-    let server = setup.start()?;
-    println!("server        {} on {}", server.address, shown(&setup.database));
-    let office = Office::log_in(&server.address, &setup.admin_password).await?;
-    let tour = prepare(&office, material).await?;
-
-    heading("A handheld is paired and fetches the tour");
+pub async fn run(material: &Material, setup: &Setup, folder: &Path) -> anyhow::Result<RunningServer> {
     let handheld = Handheld::in_folder(&folder.join("handheld"));
-    handheld.pair(&server.address, &office.pairing_code().await?, "demo handheld")?;
-    office.release(&tour, &newest_replica(&office).await?).await?;
-    print!("{}", handheld.run(&["pull"])?);
-    print!(
-        "{}",
-        handheld.run(&["status"])?.lines().take(2).map(|line| format!("{line}\n")).collect::<String>()
-    );
+    let Stage { server, office, tour } = set_up(material, setup, &handheld).await?;
 
     heading("The walk, without a network");
     let replay = folder.join("walk.jsonl");
@@ -127,7 +116,34 @@ pub async fn run(material: &Material, setup: &Setup, folder: &Path) -> anyhow::R
     std::fs::write(&export, csv)?;
     println!("\nexported      {}", export.display());
     println!("data          {}", folder.display());
-    Ok(Outcome { server, admin_password: setup.admin_password.clone(), export })
+    Ok(server)
+}
+
+/// What stands before a walk.
+struct Stage {
+    server: RunningServer,
+    office: Office,
+    /// The identity of the tour.
+    tour: String,
+}
+
+/// Starts a server, prepares a tour, pairs a handheld and lets it fetch the tour.
+async fn set_up(material: &Material, setup: &Setup, handheld: &Handheld) -> anyhow::Result<Stage> {
+    heading("The office prepares a tour");
+    let server = setup.start()?;
+    println!("server        {} on {}", server.address, shown(&setup.database));
+    let office = Office::log_in(&server.address, &setup.admin_password).await?;
+    let tour = prepare(&office, material).await?;
+
+    heading("A handheld is paired and fetches the tour");
+    handheld.pair(&server.address, &office.pairing_code().await?, "demo handheld")?;
+    office.release(&tour, &newest_replica(&office).await?).await?;
+    print!("{}", handheld.run(&["pull"])?);
+    print!(
+        "{}",
+        handheld.run(&["status"])?.lines().take(2).map(|line| format!("{line}\n")).collect::<String>()
+    );
+    Ok(Stage { server, office, tour })
 }
 
 /// Creates the tour, imports the keys and says what became of each row. Returns the tour's identity.
