@@ -86,9 +86,9 @@ async fn every_value_of_every_real_telegram_reaches_the_central_database() {
     };
     let folder = tempfile::tempdir().unwrap();
     let setup = Setup::in_folder(folder.path()).unwrap();
-    let outcome = demo::run(&material, &setup, folder.path()).await.unwrap();
+    let server = demo::run(&material, &setup, folder.path()).await.unwrap();
 
-    let office = Office::log_in(&outcome.server.address, &outcome.admin_password).await.unwrap();
+    let office = Office::log_in(&server.address, &setup.admin_password).await.unwrap();
     let mut stored: BTreeMap<String, BTreeMap<u64, Option<String>>> = BTreeMap::new();
     let mut cursor = None::<String>;
     loop {

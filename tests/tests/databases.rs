@@ -10,8 +10,8 @@ async fn export(database: Option<String>) -> String {
     let mut setup = Setup::in_folder(folder.path()).unwrap();
     setup.database = database.unwrap_or(setup.database);
     let material = Material { speed: None, ..Material::built_in() };
-    let outcome = demo::run(&material, &setup, folder.path()).await.unwrap();
-    std::fs::read_to_string(outcome.export).unwrap()
+    let _server = demo::run(&material, &setup, folder.path()).await.unwrap();
+    std::fs::read_to_string(folder.path().join("readings.csv")).unwrap()
 }
 
 #[tokio::test]
