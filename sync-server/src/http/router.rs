@@ -94,6 +94,7 @@ fn tours(api: &Api) -> Vec<BoxedFilter<(Response,)>> {
                 .and(csv())
                 .then(handlers::create_tour),
         ),
+        endpoint(administrator(api, &routes::PREVIEW_TOUR).and(csv()).then(handlers::preview_tour)),
         endpoint(
             administrator(api, &routes::LIST_TOURS)
                 .and(Query::of(&["cursor", "limit"]))

@@ -88,6 +88,8 @@ routes! {
     REVOKE_HANDHELD = DELETE "/api/v1/handhelds/{replica}" Administrator;
     /// Creates a tour from CSV.
     CREATE_TOUR = POST "/api/v1/tours" Administrator;
+    /// Says what a CSV of a tour would become.
+    PREVIEW_TOUR = POST "/api/v1/tours/preview" Administrator;
     /// Lists the tours.
     LIST_TOURS = GET "/api/v1/tours" Administrator;
     /// Shows a tour with its lines.

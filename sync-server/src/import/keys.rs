@@ -1,9 +1,11 @@
 //! A list of keys as operators send it: identification number and key in one row.
 
+use std::collections::BTreeMap;
+
 use sync_protocol::MeterKey;
 
 use super::field;
-use super::table::{Table, TableError};
+use super::table::{Column, Table, TableError};
 use super::verdict::{Finding, RowVerdict};
 
 /// What the column of identification numbers may be called.
@@ -30,31 +32,58 @@ pub struct KeyRow {
     pub key: Option<(String, MeterKey)>,
 }
 
-/// Reads a list of keys.
+/// A list of keys as its file gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyFile {
+    /// The columns, in order.
+    pub columns: Vec<Column>,
+    /// The rows, in order.
+    pub rows: Vec<KeyRow>,
+}
+
+/// Reads a list of keys. Of two keys for one meter the first is taken: nobody can say which is meant.
 ///
 /// # Errors
 /// When the file as a whole is no table with a column of identification numbers and one of keys.
-pub fn read_keys(file: &[u8]) -> Result<Vec<KeyRow>, TableError> {
+pub fn read_keys(file: &[u8]) -> Result<KeyFile, TableError> {
     let table = Table::read(file)?;
     let find =
         |names: &[&'static str]| names.iter().copied().find(|name| table.columns.iter().any(|c| c == name));
     let id_column = find(&ID_COLUMNS).ok_or(TableError::MissingColumn { column: "radio_id" })?;
     let key_column = find(&KEY_COLUMNS).ok_or(TableError::MissingColumn { column: "key" })?;
-    Ok(table
-        .rows
-        .into_iter()
-        .map(|row| {
-            let fields = match row.fields {
-                Ok(fields) => fields,
-                Err(error) => {
-                    let finding = Finding::new(error.code(), "", error.to_string());
-                    return KeyRow { verdict: RowVerdict::refused(row.line, vec![finding]), key: None };
-                }
-            };
-            let text = |column: &str| fields.get(column).map_or("", String::as_str);
-            read_row(row.line, (id_column, text(id_column)), (key_column, text(key_column)))
-        })
-        .collect())
+    let columns = Column::all(&table.columns, |column| match column {
+        _ if column == id_column => Some("identification_number"),
+        _ if column == key_column => Some("key"),
+        _ => None,
+    });
+    let mut rows = Vec::with_capacity(table.rows.len());
+    let mut taken: BTreeMap<String, MeterKey> = BTreeMap::new();
+    for row in table.rows {
+        let fields = match row.fields {
+            Ok(fields) => fields,
+            Err(error) => {
+                let finding = Finding::new(error.code(), "", error.to_string());
+                rows.push(KeyRow { verdict: RowVerdict::refused(row.line, vec![finding]), key: None });
+                continue;
+            }
+        };
+        let text = |column: &str| fields.get(column).map_or("", String::as_str);
+        let row = read_row(row.line, (id_column, text(id_column)), (key_column, text(key_column)));
+        rows.push(match &row.key {
+            Some((id, key)) if *taken.entry(id.clone()).or_insert_with(|| key.clone()) != *key => {
+                refuse_repeated(row.verdict, id_column)
+            }
+            _ => row,
+        });
+    }
+    Ok(KeyFile { columns, rows })
+}
+
+fn refuse_repeated(verdict: RowVerdict, id_column: &str) -> KeyRow {
+    let message = "an earlier row gives this meter another key; keep the right one";
+    let mut findings = verdict.findings;
+    findings.push(Finding::new("key_repeated", id_column, message));
+    KeyRow { verdict: RowVerdict::refused(verdict.line, findings), key: None }
 }
 
 fn read_row(line: u64, (id_column, id): (&str, &str), (key_column, key): (&str, &str)) -> KeyRow {
@@ -101,7 +130,7 @@ mod tests {
     fn keys_are_read_in_every_spelling() {
         let file = "\u{FEFF}Id;AES_Key\r\n1234567a;00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f\r\n\
                     4711;\"000102030405060708090A0B0C0D0E0F\"\r\n";
-        let rows = read_keys(file.as_bytes()).unwrap();
+        let rows = read_keys(file.as_bytes()).unwrap().rows;
         let key: MeterKey = "000102030405060708090A0B0C0D0E0F".parse().unwrap();
         assert_eq!(rows[0].key, Some(("1234567A".to_owned(), key.clone())));
         assert!(rows[0].verdict.findings.is_empty());
@@ -111,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_bad_row_is_refused_without_repeating_its_key() {
-        let rows = read_keys(b"radio_id,key\n12345678,0123456789ABCDEF\n,\nxyz,\n").unwrap();
+        let rows = read_keys(b"radio_id,key\n12345678,0123456789ABCDEF\n,\nxyz,\n").unwrap().rows;
         let codes: Vec<Vec<&str>> = rows
             .iter()
             .map(|row| row.verdict.findings.iter().map(|finding| finding.code).collect())
@@ -119,6 +148,22 @@ mod tests {
         assert_eq!(codes, [vec!["key_malformed"], vec!["id_malformed", "key_missing"]]);
         assert!(rows.iter().all(|row| row.key.is_none()));
         assert!(!format!("{rows:?}").contains("0123456789ABCDEF"));
+    }
+
+    #[test]
+    fn a_meter_with_two_keys_keeps_the_first_and_the_same_key_twice_is_no_fault() {
+        let (one, other) = ("11".repeat(16), "22".repeat(16));
+        let file = format!("meter_no;radio_id;key\nx;00000001;{one}\ny;00000001;{other}\nz;00000001;{one}\n");
+        let file = read_keys(file.as_bytes()).unwrap();
+        let codes: Vec<Vec<&str>> = file
+            .rows
+            .iter()
+            .map(|row| row.verdict.findings.iter().map(|finding| finding.code).collect())
+            .collect();
+        assert_eq!(codes, [vec![], vec!["key_repeated"], vec![]]);
+        assert_eq!(file.rows.iter().map(|row| row.key.is_some()).collect::<Vec<_>>(), [true, false, true]);
+        let fields: Vec<_> = file.columns.iter().map(|column| column.field.as_deref()).collect();
+        assert_eq!(fields, [None, Some("identification_number"), Some("key")]);
     }
 
     #[test]

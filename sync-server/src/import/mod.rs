@@ -5,13 +5,16 @@
 //! with line breaks; decimal comma or point; leading zeros and hexadecimal digits of either case in
 //! identification numbers; spaces in keys.
 
+mod encoding;
 mod field;
 mod keys;
+mod quotes;
 mod table;
 mod tour;
 mod verdict;
 
-pub use keys::{KeyRow, read_keys};
-pub use table::{Table, TableError};
-pub use tour::{TourRowContent, read_tour};
+pub use encoding::Encoding;
+pub use keys::{KeyFile, KeyRow, read_keys};
+pub use table::{Column, Table, TableError};
+pub use tour::{TourFile, TourRowContent, read_tour};
 pub use verdict::{Finding, RowVerdict, Verdict};

@@ -2,6 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
+use super::encoding::Encoding;
+use super::quotes;
+
 /// Rows of a file at most: more than any tour or key list, and little enough for the memory.
 const ROWS: usize = 100_000;
 
@@ -16,9 +21,18 @@ pub enum TableError {
     /// There is no header.
     #[error("the file is empty; its first line must name the columns")]
     Empty,
-    /// The header is not UTF-8.
-    #[error("the header is not UTF-8; save the file as \"CSV UTF-8\"")]
-    Encoding,
+    /// The header, or the file as a whole, is not UTF-8.
+    #[error("the file is not UTF-8 but {found}; save it as \"CSV UTF-8\"")]
+    Encoding {
+        /// What it seems to be.
+        found: Encoding,
+    },
+    /// A quoted field never ends.
+    #[error("a quote on line {line} is never closed; close it, or take it away")]
+    QuoteNotClosed {
+        /// The line on which the field begins, from 1.
+        line: u64,
+    },
     /// A column is missing that the file cannot do without.
     #[error("the file has no column {column}; its first line must name the columns")]
     MissingColumn {
@@ -36,6 +50,29 @@ pub enum TableError {
     TooManyRows,
 }
 
+impl TableError {
+    /// Returns a stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "csv_empty",
+            Self::Encoding { .. } => "csv_encoding",
+            Self::QuoteNotClosed { .. } => "csv_quote_not_closed",
+            Self::MissingColumn { .. } => "csv_missing_column",
+            Self::RepeatedColumn { .. } => "csv_repeated_column",
+            Self::TooManyRows => "csv_too_many_rows",
+        }
+    }
+
+    /// Returns the line of the file that is meant, from 1, where one is.
+    pub fn line(&self) -> Option<u64> {
+        match self {
+            Self::QuoteNotClosed { line } => Some(*line),
+            Self::MissingColumn { .. } | Self::RepeatedColumn { .. } => Some(1),
+            Self::Empty | Self::Encoding { .. } | Self::TooManyRows => None,
+        }
+    }
+}
+
 /// A header and its rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
@@ -43,6 +80,25 @@ pub struct Table {
     pub columns: Vec<String>,
     /// The rows; empty ones are left out.
     pub rows: Vec<Row>,
+}
+
+/// A column of a file and what it is read as.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Column {
+    /// Its name in lower case.
+    pub header: String,
+    /// The field that it fills; none when it passes through or is not looked at.
+    pub field: Option<String>,
+}
+
+impl Column {
+    /// Tells of each column with a name which field it fills.
+    pub(super) fn all(columns: &[String], field_of: impl Fn(&str) -> Option<&str>) -> Vec<Self> {
+        let named = columns.iter().filter(|column| !column.is_empty());
+        named
+            .map(|column| Self { header: column.clone(), field: field_of(column).map(str::to_owned) })
+            .collect()
+    }
 }
 
 /// One row.
@@ -59,8 +115,11 @@ pub struct Row {
 #[non_exhaustive]
 pub enum RowError {
     /// It is not UTF-8.
-    #[error("the row is not UTF-8; save the file as \"CSV UTF-8\"")]
-    Encoding,
+    #[error("the row is not UTF-8 but {found}; save the file as \"CSV UTF-8\"")]
+    Encoding {
+        /// What it seems to be.
+        found: Encoding,
+    },
     /// It has more fields than the header has columns.
     #[error("the row has more fields than the header has columns; is a separator not quoted?")]
     TooManyFields,
@@ -73,7 +132,7 @@ impl RowError {
     /// Returns a stable code.
     pub fn code(self) -> &'static str {
         match self {
-            Self::Encoding => "not_utf8",
+            Self::Encoding { .. } => "not_utf8",
             Self::TooManyFields => "too_many_fields",
             Self::Nul => "nul_character",
         }
@@ -87,8 +146,15 @@ impl Table {
     /// When the file as a whole is no table. Rows that cannot be read are errors of their own.
     pub fn read(file: &[u8]) -> Result<Self, TableError> {
         let file = file.strip_prefix(BOM).unwrap_or(file);
+        if let Some(found) = Encoding::utf16(file) {
+            return Err(TableError::Encoding { found });
+        }
+        let separator = separator(file);
+        if let Some(line) = quotes::unclosed(file, separator) {
+            return Err(TableError::QuoteNotClosed { line });
+        }
         let mut reader = csv::ReaderBuilder::new()
-            .delimiter(separator(file))
+            .delimiter(separator)
             .has_headers(false)
             .flexible(true)
             .from_reader(file);
@@ -145,7 +211,8 @@ fn separator(file: &[u8]) -> u8 {
 fn columns(header: &csv::ByteRecord) -> Result<Vec<String>, TableError> {
     let mut columns: Vec<String> = Vec::with_capacity(header.len());
     for name in header {
-        let name = std::str::from_utf8(name).map_err(|_| TableError::Encoding)?;
+        let name =
+            std::str::from_utf8(name).map_err(|_| TableError::Encoding { found: Encoding::guess(name) })?;
         let name = name.trim().to_lowercase();
         if !name.is_empty() && columns.contains(&name) {
             return Err(TableError::RepeatedColumn { column: name });
@@ -158,7 +225,9 @@ fn columns(header: &csv::ByteRecord) -> Result<Vec<String>, TableError> {
 fn fields(columns: &[String], record: &csv::ByteRecord) -> Result<BTreeMap<String, String>, RowError> {
     let mut fields = BTreeMap::new();
     for (place, field) in record.iter().enumerate() {
-        let field = std::str::from_utf8(field).map_err(|_| RowError::Encoding)?.trim();
+        let field = std::str::from_utf8(field)
+            .map_err(|_| RowError::Encoding { found: Encoding::guess(field) })?
+            .trim();
         if field.contains('\0') {
             return Err(RowError::Nul);
         }
@@ -218,7 +287,8 @@ mod tests {
     fn a_row_that_cannot_be_read_does_not_lose_the_others() {
         let table = Table::read(b"a;b\n1;\xFF\n2;x;y\n3;\0\n4;ok\n").unwrap();
         let errors: Vec<_> = table.rows.iter().filter_map(|row| row.fields.as_ref().err()).collect();
-        assert_eq!(errors, [&RowError::Encoding, &RowError::TooManyFields, &RowError::Nul]);
+        let encoding = RowError::Encoding { found: Encoding::Windows1252 };
+        assert_eq!(errors, [&encoding, &RowError::TooManyFields, &RowError::Nul]);
         assert_eq!(table.rows[3].fields.as_ref().unwrap()["b"], "ok");
     }
 
@@ -226,7 +296,13 @@ mod tests {
     fn a_file_without_a_usable_header_is_refused() {
         assert_eq!(Table::read(b""), Err(TableError::Empty));
         assert_eq!(Table::read(b"\n;;\n"), Err(TableError::Empty));
-        assert_eq!(Table::read(b"\xFF;b\n"), Err(TableError::Encoding));
+        let found = |found| Err(TableError::Encoding { found });
+        assert_eq!(Table::read(b"Stra\xDFe;b\n"), found(Encoding::Windows1252));
+        assert_eq!(Table::read(b"\xF3\xEB\xE8\xF6\xE0;b\n"), found(Encoding::Other));
+        assert_eq!(Table::read(b"\xFF\xFEa\0;\0b\0\n\0"), found(Encoding::Utf16));
+        let unclosed = Table::read(b"a;b\n1;2\n3;\"4\n5;6\n").unwrap_err();
+        assert_eq!(unclosed, TableError::QuoteNotClosed { line: 3 });
+        assert_eq!((unclosed.code(), unclosed.line()), ("csv_quote_not_closed", Some(3)));
         let twice = TableError::RepeatedColumn { column: "a".to_owned() };
         assert_eq!(Table::read(b"a;A\n"), Err(twice));
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::{MeterKey, TourMeter};
 
 use super::field;
-use super::table::{Table, TableError};
+use super::table::{Column, Table, TableError};
 use super::verdict::{Finding, RowVerdict};
 
 /// Columns that Walkby knows; every other one passes through untouched.
@@ -39,6 +39,27 @@ const COLUMNS: [&str; 27] = [
     "note",
 ];
 
+/// Returns the field of a line that a column of a tour fills; none for one that passes through.
+fn field_of(column: &str) -> Option<&str> {
+    COLUMNS.contains(&column).then_some(match column {
+        "seq" => "position",
+        "meter_no" => "meter_number",
+        "type" => "device_type",
+        "prev_value" => "previous_value",
+        "prev_date" => "previous_date",
+        same => same,
+    })
+}
+
+/// A tour as its file gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TourFile {
+    /// The columns, in order.
+    pub columns: Vec<Column>,
+    /// The rows, in order.
+    pub rows: Vec<TourRowContent>,
+}
+
 /// One row of a tour.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TourRowContent {
@@ -48,15 +69,22 @@ pub struct TourRowContent {
     pub meter: Option<TourMeter>,
 }
 
-/// Reads a tour. The walking order is `seq` where the file has it, else the order of the rows.
+/// Reads a tour. The walking order is `seq` where the file has it, else the order of the rows. Without
+/// a `name` the first row that names a tour gives it.
 ///
 /// # Errors
 /// When the file as a whole is no table with a column `meter_no` or `radio_id`.
-pub fn read_tour(file: &[u8], name: &str) -> Result<Vec<TourRowContent>, TableError> {
+pub fn read_tour(file: &[u8], name: Option<&str>) -> Result<TourFile, TableError> {
     let table = Table::read(file)?;
     if !table.columns.iter().any(|column| column == "meter_no" || column == "radio_id") {
         return Err(TableError::MissingColumn { column: "meter_no or radio_id" });
     }
+    let columns = Column::all(&table.columns, field_of);
+    let named = table.rows.iter().filter_map(|row| row.fields.as_ref().ok()?.get("tour"));
+    let name = match name {
+        Some(name) => name.to_owned(),
+        None => named.into_iter().find(|name| !name.is_empty()).cloned().unwrap_or_default(),
+    };
     let mut radio_ids = BTreeSet::new();
     let mut rows = Vec::with_capacity(table.rows.len());
     for row in table.rows {
@@ -64,7 +92,7 @@ pub fn read_tour(file: &[u8], name: &str) -> Result<Vec<TourRowContent>, TableEr
             Ok(fields) => {
                 let position = u32::try_from(rows.len() + 1).unwrap_or(u32::MAX);
                 let reader = RowReader { fields, findings: Vec::new() };
-                reader.read(row.line, position, name, &mut radio_ids)
+                reader.read(row.line, position, &name, &mut radio_ids)
             }
             Err(error) => {
                 let finding = Finding::new(error.code(), "", error.to_string());
@@ -72,7 +100,7 @@ pub fn read_tour(file: &[u8], name: &str) -> Result<Vec<TourRowContent>, TableEr
             }
         });
     }
-    Ok(rows)
+    Ok(TourFile { columns, rows })
 }
 
 /// Reads one row and collects what is odd about it.
@@ -267,7 +295,7 @@ mod tests {
     fn a_row_keeps_every_column_and_passes_unknown_ones_through() {
         let file = "seq;street;house;meter_no;radio_id;manufacturer;version;type;key;due_date;prev_value;low;unit;digits;extra_zone;Colour\n\
                     7;Lindenstraße;4a;0042;0012ab34;kam;27;0x16;000102030405060708090A0B0C0D0E0F;31.12.2026;98,10;-1;m³;8;7;red\n";
-        let rows = read_tour(file.as_bytes(), "north").unwrap();
+        let rows = read_tour(file.as_bytes(), Some("north")).unwrap().rows;
         assert_eq!(codes(&rows[0]), Vec::<&str>::new());
         let meter = rows[0].meter.as_ref().unwrap();
         assert_eq!((meter.position, meter.street.as_str(), meter.house.as_str()), (7, "Lindenstraße", "4a"));
@@ -299,7 +327,7 @@ mod tests {
                     d;4711;;;;\n\
                     87654321;;;;;\n\
                     tap;;;;;\n";
-        let rows = read_tour(file.as_bytes(), "north").unwrap();
+        let rows = read_tour(file.as_bytes(), Some("north")).unwrap().rows;
         let expected: [(&[&str], Verdict); 7] = [
             (&["other_tour", "key_malformed", "bad_date", "bad_decimal"], Verdict::AcceptedWithWarnings),
             (&["bad_radio_id"], Verdict::Refused),
@@ -318,6 +346,25 @@ mod tests {
     #[test]
     fn a_file_without_meters_is_refused() {
         let missing = TableError::MissingColumn { column: "meter_no or radio_id" };
-        assert_eq!(read_tour(b"street;house\nx;1\n", ""), Err(missing));
+        assert_eq!(read_tour(b"street;house\nx;1\n", None), Err(missing));
+    }
+
+    #[test]
+    fn a_file_says_which_columns_are_read_and_which_pass_through() {
+        let file =
+            read_tour(b"Meter_No;prev_value;zone;tour\na;1;7;\nb;1;7;north\nc;1;7;south\n", None).unwrap();
+        let columns: Vec<_> =
+            file.columns.iter().map(|column| (column.header.as_str(), column.field.as_deref())).collect();
+        assert_eq!(
+            columns,
+            [
+                ("meter_no", Some("meter_number")),
+                ("prev_value", Some("previous_value")),
+                ("zone", None),
+                ("tour", Some("tour")),
+            ]
+        );
+        // The first name is taken for the tour's.
+        assert_eq!(file.rows.iter().map(codes).collect::<Vec<_>>(), [vec![], vec![], vec!["other_tour"]]);
     }
 }

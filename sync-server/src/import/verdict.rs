@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// Whether a row was taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Taken as it stands.
@@ -53,6 +53,14 @@ impl RowVerdict {
     /// Returns the verdict on a row that was not taken.
     pub fn refused(line: u64, findings: Vec<Finding>) -> Self {
         Self { line, verdict: Verdict::Refused, findings }
+    }
+
+    /// Adds what is odd about a row that is taken all the same.
+    pub(crate) fn warn(&mut self, finding: Finding) {
+        if self.verdict == Verdict::Accepted {
+            self.verdict = Verdict::AcceptedWithWarnings;
+        }
+        self.findings.push(finding);
     }
 
     /// Says whether the row was taken.

@@ -25,7 +25,7 @@ impl Service {
     /// # Errors
     /// `Unprocessable` when the file as a whole is no list of keys.
     pub async fn import_keys(&self, actor: Actor, csv: &[u8]) -> Result<KeyImport> {
-        let rows = read_keys(csv).map_err(|error| ServiceError::Unprocessable(error.to_string()))?;
+        let rows = read_keys(csv).map_err(|error| ServiceError::Unprocessable(error.to_string()))?.rows;
         let (verdicts, keys): (Vec<_>, Vec<_>) = rows.into_iter().map(|row| (row.verdict, row.key)).unzip();
         let keys: Vec<(String, MeterKey)> = keys.into_iter().flatten().collect();
         let accepted = count(keys.len());

@@ -21,10 +21,12 @@ mod merge;
 mod model;
 mod open;
 mod operation;
+mod preview;
 mod progress;
 mod readings;
 mod session;
 mod telegram;
+mod tour_preview;
 mod tours;
 
 pub use audit::AuditEntry;
@@ -37,6 +39,8 @@ pub use model::{
     ReadingPage, ReadingQuery, Statistics, TourDetail, TourImport, TourLine, TourSummary,
 };
 pub use open::Service;
+pub use preview::{FileRefusal, Preview, PreviewRow, VerdictCounts};
 pub(crate) use session::SESSION_MS;
 pub use session::{Credentials, OfficeSession, OpenSession};
 pub use telegram::{HeardBy, TelegramDetail};
+pub use tour_preview::PreviewMeter;

@@ -20,7 +20,8 @@ impl Service {
     /// `Unprocessable` when the file as a whole is no tour, or the name is empty or too long.
     pub async fn create_tour(&self, actor: Actor, name: &str, csv: &[u8]) -> Result<TourImport> {
         let name = check_name(name)?;
-        let rows = read_tour(csv, &name).map_err(|error| ServiceError::Unprocessable(error.to_string()))?;
+        let rows =
+            read_tour(csv, Some(&name)).map_err(|error| ServiceError::Unprocessable(error.to_string()))?.rows;
         let (verdicts, meters): (Vec<_>, Vec<_>) =
             rows.into_iter().map(|row| (row.verdict, row.meter)).unzip();
         let meters: Vec<TourMeter> = meters.into_iter().flatten().collect();

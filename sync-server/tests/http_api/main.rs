@@ -12,6 +12,7 @@ mod office;
 mod openapi;
 mod page;
 mod pairing;
+mod preview;
 mod refusals;
 mod schema;
 mod session;

@@ -15,6 +15,7 @@ mod look_up;
 mod merge;
 mod operation;
 mod permutations;
+mod preview;
 mod receptions;
 mod schema;
 mod telegrams;

@@ -15,7 +15,7 @@ pub(super) use pairing::{create_pairing_code, list_handhelds, revoke_handheld};
 pub(super) use readings::{create_correction, export_readings, list_readings, show_telegram};
 pub(super) use session::{change_password, log_in, log_out, show_session};
 pub(super) use tours::{
-    assign_tour, create_tour, import_keys, list_tours, release_tour, show_tour, withdraw_tour,
+    assign_tour, create_tour, import_keys, list_tours, preview_tour, release_tour, show_tour, withdraw_tour,
 };
 
 use serde::Serialize;

@@ -30,6 +30,15 @@ pub(crate) async fn create_tour(
     Ok(with_status(json(&import), status))
 }
 
+pub(crate) async fn preview_tour(
+    api: Api,
+    _: Actor,
+    _: PathParameters,
+    csv: Bytes,
+) -> Result<impl Reply, ApiError> {
+    Ok(json(&api.service.preview_tour(&csv).await?))
+}
+
 pub(crate) async fn list_tours(
     api: Api,
     _: Actor,
