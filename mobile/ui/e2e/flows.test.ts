@@ -4,7 +4,7 @@ test('a working day: pair, pull, walk, type an implausible value, push, see the 
   await app.open('commit=10');
   await expect(page.getByRole('heading', { name: 'Pair with the office' })).toBeVisible();
   await page.getByLabel('Address of the server').fill('office.example');
-  await page.getByLabel('One-time code').fill('7K3M-Q9TF');
+  await page.getByLabel('One-time code').fill('7K3M-Q9TF-02XN-HD5C');
   await page.getByLabel('Name of this handheld').fill('Handheld 3');
   await page.getByRole('button', { name: 'Pair', exact: true }).click();
 
@@ -59,9 +59,9 @@ test('on the smallest window the warning of an implausible value is in sight', a
 
 test('the link of a QR code fills in address and code', async ({ app, page }) => {
   await app.open('');
-  await page.getByLabel('One-time code').fill('walkby:pair?server=office.example&code=7K3M-Q9TF');
+  await page.getByLabel('One-time code').fill('walkby:pair?server=office.example&code=7K3M-Q9TF-02XN-HD5C');
   await expect(page.getByLabel('Address of the server')).toHaveValue('office.example');
-  await expect(page.getByLabel('One-time code')).toHaveValue('7K3M-Q9TF');
+  await expect(page.getByLabel('One-time code')).toHaveValue('7K3M-Q9TF-02XN-HD5C');
 });
 
 for (const [query, code, todo] of [

@@ -31,7 +31,7 @@ const SCENES: readonly Scene[] = [
     before: async (page) => {
       const fields = page.locator('form input');
       await fields.nth(0).fill('office.example');
-      await fields.nth(1).fill('7K3M-Q9TF');
+      await fields.nth(1).fill('7K3M-Q9TF-02XN-HD5C');
       await fields.nth(2).fill('Handheld 3');
       await press(page, 'button.primary');
       await expect(page.locator('[data-problem]')).toBeVisible();

@@ -78,13 +78,13 @@ test('an address that is none leads to the tours', () => {
 });
 
 test('the link of the QR code is read, with the certificate where it has one', () => {
-  expect(readPairingLink(' walkby:pair?server=https%3A%2F%2Foffice.example%3A8443&code=7K3M-Q9TF&cert=ab12 ')).toEqual({
+  expect(readPairingLink(' walkby:pair?server=https%3A%2F%2Foffice.example%3A8443&code=7K3M-Q9TF-02XN-HD5C&cert=ab12 ')).toEqual({
     server: 'https://office.example:8443',
-    code: '7K3M-Q9TF',
+    code: '7K3M-Q9TF-02XN-HD5C',
     certificate_sha256: 'ab12',
   });
   expect(readPairingLink('walkby:pair?server=office.example')).toBeUndefined();
-  expect(readPairingLink('7K3M-Q9TF')).toBeUndefined();
+  expect(readPairingLink('7K3M-Q9TF-02XN-HD5C')).toBeUndefined();
 });
 
 test('a new meter is signalled once, as the reader chose; an old one is not', () => {

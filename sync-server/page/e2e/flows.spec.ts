@@ -97,7 +97,7 @@ test('a first visit is led by the hand from nothing to a tour on a paired handhe
   await expect(step('Pair a handheld')).toHaveAttribute('aria-current', 'step');
   await expect(page.getByText('Every meter has its key')).toBeVisible();
   await page.getByRole('button', { name: 'Show a code' }).click();
-  await expect(page.getByText('7K3M-Q9TF')).toBeVisible();
+  await expect(page.getByText('7K3M-Q9TF-02XN-HD5C')).toBeVisible();
   await expect(page.getByRole('img', { name: 'QR code' })).toBeVisible();
   await office.server((server) => server.pair('Mira'), null);
 
@@ -367,7 +367,7 @@ test.describe('handhelds', () => {
     await page.clock.fastForward(10 * 60_000);
     await expect(page.getByText('This code has expired.')).toBeVisible();
     await page.getByRole('button', { name: 'Show a new code' }).click();
-    await expect(page.getByText('4WXD-82HN')).toBeVisible();
+    await expect(page.getByText('4WXD-82HN-6TQB-M0CY')).toBeVisible();
     await office.server((server) => server.pair('Mira'), null);
     await expect(page.getByText('Mira is paired')).toBeVisible();
   });

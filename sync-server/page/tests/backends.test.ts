@@ -168,7 +168,7 @@ describe.each(SIDES)('the office backend over %s', (_, wrap) => {
 
   test('a handheld is paired by a code and revoked', async () => {
     const { backend, server } = await signedIn(emptyWorld());
-    expect(await backend.makePairingCode()).toEqual({ code: '7K3M-Q9TF', expires_at: '2026-11-21T09:40:00.000Z', certificate_sha256: null });
+    expect(await backend.makePairingCode()).toEqual({ code: '7K3M-Q9TF-02XN-HD5C', expires_at: '2026-11-21T09:40:00.000Z', certificate_sha256: null });
     server.pair('Mira');
     const [handheld] = await backend.handhelds();
     expect(handheld).toMatchObject({ name: 'Mira', revoked_at: null });

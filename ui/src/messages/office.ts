@@ -454,7 +454,7 @@ export const office = defineMessages({
   'file.too_large': { en: 'The file is too large. Split it.', de: 'Die Datei ist zu groß. Teilen Sie sie.', ru: 'Файл слишком большой. Разделите его.', zh: '文件过大，请拆分。' },
 
   'finding.no_key': { en: 'no key yet', de: 'noch kein Schlüssel', ru: 'ключа пока нет', zh: '尚无密钥' },
-  'finding.radio_id_from_meter_no': { en: 'no radio number: the meter number is used', de: 'keine Funknummer: die Zählernummer gilt', ru: 'нет радиономер: берётся номер счётчика', zh: '无无线编号：使用表号' },
+  'finding.radio_id_from_meter_no': { en: 'no radio number: the meter number is used', de: 'keine Funknummer: die Zählernummer gilt', ru: 'нет радиономера: берётся номер счётчика', zh: '无无线编号：使用表号' },
   'finding.in_other_tour': { en: 'also in another tour', de: 'auch in einer anderen Tour', ru: 'есть и в другом маршруте', zh: '也在其他路线中' },
   'finding.limits_reversed': { en: 'low is above high', de: 'Untergrenze über Obergrenze', ru: 'нижний предел выше верхнего', zh: '下限高于上限' },
   'finding.no_previous_value': { en: 'no previous value', de: 'kein voriger Wert', ru: 'нет предыдущего значения', zh: '无上次数值' },
@@ -467,7 +467,7 @@ export const office = defineMessages({
   'finding.columns_too_few': { en: 'fewer cells than columns', de: 'weniger Zellen als Spalten', ru: 'ячеек меньше, чем столбцов', zh: '单元格少于列数' },
   'finding.too_many_fields': { en: 'more cells than columns', de: 'mehr Zellen als Spalten', ru: 'ячеек больше, чем столбцов', zh: '单元格多于列数' },
   'finding.meter_missing': { en: 'no meter number', de: 'keine Zählernummer', ru: 'нет номера счётчика', zh: '缺少表号' },
-  'finding.bad_radio_id': { en: 'the radio number needs 8 digits', de: 'die Funknummer braucht 8 Stellen', ru: 'в радиономер должно быть 8 цифр', zh: '无线编号须为 8 位' },
+  'finding.bad_radio_id': { en: 'the radio number needs 8 digits', de: 'die Funknummer braucht 8 Stellen', ru: 'в радиономере должно быть 8 цифр', zh: '无线编号须为 8 位' },
   'finding.bad_manufacturer': { en: 'the manufacturer needs three capital letters', de: 'der Hersteller braucht drei Großbuchstaben', ru: 'изготовитель — три заглавные буквы', zh: '制造商须为三个大写字母' },
   'finding.bad_number': { en: 'this is no whole number', de: 'das ist keine ganze Zahl', ru: 'это не целое число', zh: '不是整数' },
   'finding.bad_decimal': { en: 'this is no number', de: 'das ist keine Zahl', ru: 'это не число', zh: '不是数字' },

@@ -4,6 +4,8 @@ import type { BackendEvent, MeterRow, Pairing, Problem, Progress, Settings, Star
 import { problemOf } from '../backend/problem';
 import { signalNew, type Signal } from './signal';
 
+type MetersEvent = Extract<BackendEvent, { event: 'meters' }>;
+
 /** A tour whose lines are at hand. */
 export interface OpenTour {
   readonly id: string;
@@ -27,6 +29,8 @@ export class Engine {
   /** Something that failed while nobody asked; stays until it is put away. */
   problem = $state.raw<Problem | null>(null);
 
+  /** What changed while a tour is being read: the answer may be older. Undefined while none is. */
+  private arrived: MetersEvent[] | undefined;
   /** Where in `rows` each line of the open tour is. */
   private indexes: Readonly<Record<string, number>> = {};
 
@@ -54,9 +58,15 @@ export class Engine {
   }
 
   private async readTour(id: string): Promise<void> {
+    const arrived: MetersEvent[] = [];
+    this.arrived = arrived;
     const { name, due_date, progress, meters } = await this.backend.tour(id);
+    // Meanwhile another tour was opened, or this one asked for again.
+    if (this.arrived !== arrived) return;
+    this.arrived = undefined;
     this.indexes = Object.fromEntries(meters.map((row, index) => [row.id, index]));
     this.tour = { id, name, due_date, progress, rows: meters };
+    for (const event of arrived) this.putMeters(event);
   }
 
   /** Keeps a choice, then shows it. */
@@ -103,16 +113,20 @@ export class Engine {
     }
   }
 
-  private takeMeters({ tour, meters, progress, newly_heard: newly }: Extract<BackendEvent, { event: 'meters' }>): void {
-    this.tours = this.tours.map((summary) => (summary.id === tour ? { ...summary, progress } : summary));
-    if (this.tour?.id === tour) {
-      const rows = [...this.tour.rows];
-      for (const row of meters) {
-        const index = this.indexes[row.id];
-        if (index !== undefined) rows[index] = row;
-      }
-      this.tour = { ...this.tour, rows, progress };
+  private takeMeters(event: MetersEvent): void {
+    this.tours = this.tours.map((summary) => (summary.id === event.tour ? { ...summary, progress: event.progress } : summary));
+    this.arrived?.push(event);
+    this.putMeters(event);
+    signalNew(this.signal, event.newly_heard, this.settings);
+  }
+
+  private putMeters({ tour, meters, progress }: MetersEvent): void {
+    if (this.tour?.id !== tour) return;
+    const rows = [...this.tour.rows];
+    for (const row of meters) {
+      const index = this.indexes[row.id];
+      if (index !== undefined) rows[index] = row;
     }
-    signalNew(this.signal, newly, this.settings);
+    this.tour = { ...this.tour, rows, progress };
   }
 }

@@ -52,7 +52,7 @@ describe('pairing', () => {
 
   test('takes the code however it is written', async () => {
     const backend = make({ paired: false });
-    const pairing = await answered(backend.pair({ ...request, code: '7k3m q9tf' }));
+    const pairing = await answered(backend.pair({ ...request, code: '7k3m q9tf 02xn hd5c' }));
     expect(pairing.handheld_name).toBe('H');
     expect((await backend.open(null)).pairing).toEqual(pairing);
   });

@@ -1,7 +1,7 @@
 import { BackendError } from '../problem';
 
 /** The one-time code that the server of the demonstration accepts. */
-export const DEMO_CODE = '7K3M-Q9TF';
+export const DEMO_CODE = '7K3M-Q9TF-02XN-HD5C';
 
 /** Makes the error that an engine would throw. */
 export function refuse(code: string, retry = false): BackendError {

@@ -293,7 +293,7 @@ export class MemoryBackend implements OfficeBackend {
     this.guard();
     this.codes += 1;
     this.write('admin', 'pairing_code', '');
-    const code = ['7K3M-Q9TF', '4WXD-82HN', 'P6RC-ZB5V'][(this.codes - 1) % 3] ?? '';
+    const code = ['7K3M-Q9TF-02XN-HD5C', '4WXD-82HN-6TQB-M0CY', 'P6RC-ZB5V-Y3FE-8JK1'][(this.codes - 1) % 3] ?? '';
     return { code, expires_at: new Date(this.now() + CODE_LIFE_MS).toISOString(), certificate_sha256: null };
   }
 
