@@ -78,6 +78,8 @@ pub struct TourMeter {
     pub flat: String,
     /// Place of the meter in the flat, such as `kitchen`.
     pub place: String,
+    /// Who lives there, where the office gives names; empty otherwise.
+    pub name: String,
     /// The customer's reference in the billing system.
     pub customer_ref: String,
     /// The account's reference in the billing system.
@@ -113,6 +115,10 @@ pub struct TourMeter {
     pub unit: Option<String>,
     /// Digits of the display before it rolls over.
     pub digits: Option<u8>,
+    /// When the meter sends, such as `Mon-Fri 08-18`, where the office says it: what
+    /// [`SendingWindow`](crate::SendingWindow) reads. A text here, so that a window of a newer version
+    /// costs an older reader the window and not the tour.
+    pub sends: Option<String>,
     /// A note to the reader.
     pub note: String,
     /// Columns that pass through untouched.

@@ -20,6 +20,7 @@ pub mod pair;
 pub mod problem;
 pub mod push;
 pub mod secret;
+mod sending_window;
 pub mod time;
 
 pub use body::{Batch, BodyError, BodyLimits, Digest};
@@ -35,6 +36,7 @@ pub use pair::{PairAnswer, PairRequest};
 pub use problem::{Problem, ProblemCode};
 pub use push::{ItemOutcome, OutcomeRange, PushAnswer};
 pub use secret::{MeterKey, Token};
+pub use sending_window::{ParseSendingWindowError, SendingWindow};
 pub use time::Timestamp;
 
 /// The version of the batch schema that this crate writes. Readers accept every earlier one.

@@ -210,6 +210,8 @@ fn the_json_of_each_answer_is_as_it_was_released() {
                 position: 1,
                 street: "Quay".into(),
                 house: "7".into(),
+                name: "Novak".into(),
+                sends: Some("Mon-Fri 08-18".into()),
                 meter_number: "0012345678".into(),
                 radio_id: Some("12345678".into()),
                 key: Some(MeterKey::new([0x11; 16])),
@@ -228,6 +230,17 @@ fn the_json_of_each_answer_is_as_it_was_released() {
 
     let problem = Problem::new(ProblemCode::BatchIdReused, "batch 0101 was taken with another body");
     check_golden("problem-v1.json", &(serde_json::to_string_pretty(&problem).unwrap() + "\n"));
+}
+
+#[test]
+fn a_line_of_an_older_server_reads_without_the_columns_that_came_later() {
+    let of_old =
+        r#"{"id":"04040404-0404-0404-0404-040404040404","tour":"03030303-0303-0303-0303-030303030303"}"#;
+    let line: TourMeter = serde_json::from_str(of_old).unwrap();
+    assert_eq!((line.name.as_str(), line.sends), ("", None));
+    // And an older handheld passes over what a newer server tells.
+    let of_new = r#"{"meter_number":"7","name":"Novak","not_invented_yet":{"a":1}}"#;
+    assert_eq!(serde_json::from_str::<TourMeter>(of_new).unwrap().meter_number, "7");
 }
 
 #[test]

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sync_protocol::{MeterKey, TourMeter};
+use sync_protocol::{MeterKey, SendingWindow, TourMeter};
 
 use super::field;
 use super::table::{Column, Table, TableError};
 use super::verdict::{Finding, RowVerdict};
 
 /// Columns that Walkby knows; every other one passes through untouched.
-const COLUMNS: [&str; 27] = [
+const COLUMNS: [&str; 29] = [
     "tour",
     "seq",
     "site",
@@ -19,6 +19,7 @@ const COLUMNS: [&str; 27] = [
     "floor",
     "flat",
     "place",
+    "name",
     "customer_ref",
     "account_ref",
     "meter_no",
@@ -36,6 +37,7 @@ const COLUMNS: [&str; 27] = [
     "factor",
     "unit",
     "digits",
+    "sends",
     "note",
 ];
 
@@ -153,6 +155,7 @@ impl RowReader {
             floor: self.text("floor"),
             flat: self.text("flat"),
             place: self.text("place"),
+            name: self.text("name"),
             customer_ref: self.text("customer_ref"),
             account_ref: self.text("account_ref"),
             meter_number: if meter_number.is_empty() {
@@ -189,6 +192,7 @@ impl RowReader {
             factor: self.decimal("factor"),
             unit: Some(self.text("unit")).filter(|unit| !unit.is_empty()),
             digits: self.parsed("digits", "bad_number", "a whole number", |text| text.parse().ok()),
+            sends: self.sends(),
             note: self.text("note"),
             extra: self.extra(),
             ..TourMeter::default()
@@ -221,6 +225,12 @@ impl RowReader {
             self.warn(code, column, format!("{text:?} was left out: expected {expected}"));
         }
         value
+    }
+
+    fn sends(&mut self) -> Option<String> {
+        let expected = "days and hours such as Mon-Fri 08-18";
+        let window = self.parsed("sends", "bad_sending_window", expected, |text| text.parse().ok());
+        window.map(|window: SendingWindow| window.to_string())
     }
 
     fn date(&mut self, column: &str) -> Option<String> {
@@ -315,6 +325,20 @@ mod tests {
         assert!(meter.key.is_some());
         let extra: Vec<_> = meter.extra.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         assert_eq!(extra, [("colour", "red"), ("extra_zone", "7")]);
+    }
+
+    #[test]
+    fn a_row_says_who_lives_there_and_when_the_meter_sends() {
+        let file = "meter_no;name;sends\na;Novak;Mo-Fr 8-18\nb;;at night\nc;;\n";
+        let rows = read_tour(file.as_bytes(), "north").unwrap();
+        let told: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                (row.meter.as_ref().unwrap().name.as_str(), row.meter.as_ref().unwrap().sends.as_deref())
+            })
+            .collect();
+        assert_eq!(told, [("Novak", Some("Mon-Fri 08-18")), ("", None), ("", None)]);
+        assert_eq!((codes(&rows[0]).len(), codes(&rows[1])), (0, vec!["bad_sending_window"]));
     }
 
     #[test]

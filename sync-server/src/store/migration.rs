@@ -21,7 +21,7 @@ impl Migration {
 
 macro_rules! migrations {
     ($folder:literal) => {
-        migrations! { $folder: 1 "foundation", 2 "session_kinds", 3 "handheld_sync" }
+        migrations! { $folder: 1 "foundation", 2 "session_kinds", 3 "handheld_sync", 4 "tour_names" }
     };
     ($folder:literal: $($version:literal $name:literal),+) => {
         &[$(Migration {

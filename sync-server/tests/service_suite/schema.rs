@@ -21,7 +21,7 @@ async fn sqlite_refuses_a_schema_that_is_newer_or_was_changed() {
     drop(SqliteStore::open(&path).await.expect("the present schema opens again"));
     change_sqlite(&path, NEWER);
     let newer = SqliteStore::open(&path).await.unwrap_err();
-    assert!(matches!(newer, StoreError::NewerSchema { found: 99, supported: 3 }), "{newer:?}");
+    assert!(matches!(newer, StoreError::NewerSchema { found: 99, supported: 2.. }), "{newer:?}");
     assert!(newer.to_string().contains("run the newer program"), "{newer}");
     change_sqlite(&path, "DELETE FROM schema_history WHERE version = 99");
     change_sqlite(&path, CHANGED);
@@ -37,7 +37,7 @@ async fn postgres_refuses_a_schema_that_is_newer_or_was_changed() {
     tokio::spawn(connection);
     client.batch_execute(NEWER).await.unwrap();
     let newer = PostgresStore::connect(database.url()).await.unwrap_err();
-    assert!(matches!(newer, StoreError::NewerSchema { found: 99, supported: 3 }), "{newer:?}");
+    assert!(matches!(newer, StoreError::NewerSchema { found: 99, supported: 2.. }), "{newer:?}");
     client.batch_execute("DELETE FROM schema_history WHERE version = 99").await.unwrap();
     client.batch_execute(CHANGED).await.unwrap();
     let changed = PostgresStore::connect(database.url()).await.unwrap_err();

@@ -18,10 +18,10 @@ on_every_store! {
     a_name_that_is_no_name_is_refused,
 }
 
-const CSV: &str = "seq;street;house;meter_no;radio_id;key;due_date;prev_value;colour\n\
-    2;Lindenstraße;4;0001;00000001;000102030405060708090A0B0C0D0E0F;31.10.2026;98,100;red\n\
-    1;Lindenstraße;2;0002;2;;31.10.2026;;\n\
-    3;Lindenstraße;6;0003;nonsense;;;;\n";
+const CSV: &str = "seq;street;house;meter_no;radio_id;key;due_date;prev_value;colour;name;sends\n\
+    2;Lindenstraße;4;0001;00000001;000102030405060708090A0B0C0D0E0F;31.10.2026;98,100;red;Novak;Mo-Fr 8-18\n\
+    1;Lindenstraße;2;0002;2;;31.10.2026;;;;\n\
+    3;Lindenstraße;6;0003;nonsense;;;;;;\n";
 
 async fn a_tour_keeps_its_good_rows_and_says_what_is_wrong_with_the_others(kit: &Kit) {
     let import = kit.service.create_tour(Actor::Admin, "north", CSV.as_bytes()).await.unwrap();
@@ -44,6 +44,7 @@ async fn every_column_comes_back_as_it_was_and_keys_are_kept_apart(kit: &Kit) {
     assert_eq!(line.meter.radio_id.as_deref(), Some("00000001"));
     assert_eq!(line.meter.previous_value.as_deref(), Some("98.100"));
     assert_eq!(line.meter.extra.get("colour").map(String::as_str), Some("red"));
+    assert_eq!((line.meter.name.as_str(), line.meter.sends.as_deref()), ("Novak", Some("Mon-Fri 08-18")));
     assert_eq!((line.meter.key.as_ref(), line.has_key), (None, true));
     assert!(!serde_json::to_string(&tour).unwrap().contains(&KEY.parse::<MeterKey>().unwrap().expose_hex()));
     assert!(!tour.lines.iter().find(|line| line.meter.meter_number == "0002").unwrap().has_key);

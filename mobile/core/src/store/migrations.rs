@@ -16,6 +16,7 @@ pub(crate) struct Migration {
 pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, sql: include_str!("migrations/0001_field.sql") },
     Migration { version: 2, sql: include_str!("migrations/0002_sync.sql") },
+    Migration { version: 3, sql: include_str!("migrations/0003_names.sql") },
 ];
 
 /// Returns the newest schema version that this app knows.

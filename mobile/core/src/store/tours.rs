@@ -74,7 +74,8 @@ impl Store {
         let mut statement = self.connection().prepare_cached(
             "SELECT id, tour, position, site, street, house, entrance, floor, flat, place, customer_ref,
                     account_ref, meter_number, radio_id, manufacturer, version, device_type, medium, meter_key,
-                    due_date, previous_value, previous_date, low, high, factor, unit, digits, note, extra
+                    due_date, previous_value, previous_date, low, high, factor, unit, digits, note, extra,
+                    name, sends
              FROM tour_meters WHERE tour = ?1 ORDER BY position, id",
         )?;
         let lines = statement.query_map([tour.0], tour_meter)?;
@@ -156,9 +157,9 @@ fn put_line(transaction: &Connection, line: &TourMeter) -> Result<(), StoreError
             "INSERT OR REPLACE INTO tour_meters (id, tour, position, site, street, house, entrance, floor,
                  flat, place, customer_ref, account_ref, meter_number, radio_id, manufacturer, version,
                  device_type, medium, meter_key, due_date, previous_value, previous_date, low, high, factor,
-                 unit, digits, note, extra)
+                 unit, digits, note, extra, name, sends)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-                 ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29)",
+                 ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31)",
         )?
         .execute(params![
             line.id.0,
@@ -189,7 +190,9 @@ fn put_line(transaction: &Connection, line: &TourMeter) -> Result<(), StoreError
             line.unit,
             line.digits,
             line.note,
-            extra
+            extra,
+            line.name,
+            line.sends
         ])?;
     Ok(())
 }
@@ -238,5 +241,7 @@ fn tour_meter(row: &Row<'_>) -> rusqlite::Result<TourMeter> {
         digits: row.get(26)?,
         note: row.get(27)?,
         extra,
+        name: row.get(29)?,
+        sends: row.get(30)?,
     })
 }

@@ -115,6 +115,8 @@ pub fn line(n: u32, key: Option<[u8; 16]>) -> TourMeter {
         previous_value: Some("100".into()),
         high: Some("500".into()),
         digits: Some(5),
+        name: format!("Tenant {n}"),
+        sends: Some("Mon-Fri 08-18".into()),
         key: key.map(sync_protocol::MeterKey::new),
         ..TourMeter::default()
     }

@@ -54,6 +54,8 @@ static TOUR_METERS: Insert = Insert {
         ("note", Kind::Text),
         ("extra", Kind::Text),
         ("change_no", Kind::Integer),
+        ("name", Kind::Text),
+        ("sends", Kind::Text),
     ],
     key: 1,
     on_conflict: OnConflict::Replace,
@@ -65,7 +67,7 @@ macro_rules! tour_meter_select {
             "SELECT tour_meter, tour, position, site, street, house, entrance, floor, flat, place, ",
             "customer_ref, account_ref, meter_number, radio_id, manufacturer, version, device_type, ",
             "medium, due_date, previous_value, previous_date, low, high, factor, unit, digits, note, ",
-            "extra, change_no FROM tour_meters",
+            "extra, change_no, name, sends FROM tour_meters",
             $tail
         )
     };
@@ -113,7 +115,7 @@ fn tour(mut row: Row) -> Result<TourRow> {
 }
 
 fn tour_meter(mut row: Row) -> Result<TourMeterRow> {
-    let meter = TourMeter {
+    let mut meter = TourMeter {
         id: TourMeterId(row.uuid()?),
         tour: TourId(row.uuid()?),
         position: row.number()?,
@@ -144,8 +146,12 @@ fn tour_meter(mut row: Row) -> Result<TourMeterRow> {
         note: row.text()?,
         extra: serde_json::from_str(&row.text()?)
             .map_err(|_| StoreError::Corrupt { place: "tour_meters.extra" })?,
+        ..TourMeter::default()
     };
-    Ok(TourMeterRow { meter, change: row.number()? })
+    let change = row.number()?;
+    meter.name = row.text()?;
+    meter.sends = row.optional_text()?;
+    Ok(TourMeterRow { meter, change })
 }
 
 fn tour_meter_values(row: TourMeterRow) -> Result<Vec<Value>> {
@@ -182,6 +188,8 @@ fn tour_meter_values(row: TourMeterRow) -> Result<Vec<Value>> {
         meter.note.into(),
         extra.into(),
         row.change.into(),
+        meter.name.into(),
+        meter.sends.into(),
     ])
 }
 
