@@ -131,18 +131,12 @@ pub struct Reading {
     pub qualifiers: String,
 }
 
-/// Qualifiers that a billed total may have: gas at base conditions, and a register that counts
-/// forward flow only.
-const TOTAL_QUALIFIERS: [&str; 2] = ["base_conditions", "positive_accumulation"];
-
 impl Reading {
     /// Returns the number if it is a total of the meter itself: not an extreme, not of one tariff, not
     /// narrowed to something that is not billed.
     pub fn total(&self) -> Option<Decimal> {
-        let is_total = self.function == "instantaneous"
-            && self.tariff == 0
-            && self.subunit == 0
-            && self.qualifiers.split_whitespace().all(|code| TOTAL_QUALIFIERS.contains(&code));
+        let qualifiers = self.qualifiers.split_whitespace();
+        let is_total = metering::is_total(&self.function, self.tariff, self.subunit, qualifiers);
         match self.value {
             ReadingValue::Number(value) if is_total => Some(value),
             _ => None,

@@ -18,13 +18,12 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use metering::{BillingCandidate, ValueKind, Verdict, parse_value};
 use sync_protocol::{Event, EventId, EventKind, TelegramId, TourMeter};
 
-use super::billing::{self, BillingCandidate, ValueKind};
+use super::billing;
 use super::heard::HeardSummary;
-use super::plausibility::{self, Verdict};
 use super::reading::{Decoding, Outcome};
-use super::value_text::parse_value;
 
 /// What is to be said of a line of a tour.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -218,7 +217,7 @@ impl RadioFacts {
         first_sequence: u64,
         line: &TourMeter,
     ) {
-        let verdicts = plausibility::judge_radio(candidate.value, &candidate.unit, device_type, line);
+        let verdicts = metering::judge_radio(candidate.value, &candidate.unit, device_type, line);
         let implausible = verdicts.iter().any(|verdict| verdict.is_implausible());
         let best = if implausible { &mut self.implausible } else { &mut self.plausible };
         let told = Told { candidate, verdicts, first_sequence };
@@ -259,7 +258,7 @@ pub fn assess(line: &TourMeter, radio: &RadioFacts, events: &[Event]) -> Assessm
         let candidate = manual_candidate(value, unit, line);
         let verdicts = candidate
             .as_ref()
-            .map(|candidate| plausibility::judge(candidate.value, &candidate.unit, line))
+            .map(|candidate| metering::judge(candidate.value, &candidate.unit, line))
             .unwrap_or_default();
         (MeterState::Manual, Why::Value(ValueKind::Manual), candidate, verdicts)
     } else if let Some(reason) = people.skip {
@@ -314,7 +313,7 @@ impl<'e> People<'e> {
 }
 
 fn manual_candidate(value: &str, unit: &str, line: &TourMeter) -> Option<BillingCandidate> {
-    let value = plausibility::displayed_value(parse_value(value).ok()?, line);
+    let value = metering::displayed_value(parse_value(value).ok()?, line);
     Some(BillingCandidate {
         kind: ValueKind::Manual,
         value,

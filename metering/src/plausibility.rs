@@ -133,9 +133,7 @@ pub fn judge(value: Decimal, unit: &str, line: &TourMeter) -> Vec<Verdict> {
     let of_tour = |text: &Option<String>| in_base(parse_value(text.as_deref()?).ok()?, tour_unit);
     let Some(value) = in_base(value, unit) else { return vec![Verdict::AboveHigh] };
     let (low, high) = (of_tour(&line.low), of_tour(&line.high));
-    // Heat cost allocators begin again at zero every year.
-    let counts_on = Medium::of_words(&line.medium) != Some(Medium::HeatCostAllocation)
-        && !unit::same_dimension(tour_unit, "HCA");
+    let counts_on = counts_on(unit, line);
     let previous = of_tour(&line.previous_value).filter(|_| counts_on);
     let mut verdicts = Vec::new();
     if let Some(previous) = previous {
@@ -158,6 +156,13 @@ pub fn judge(value: Decimal, unit: &str, line: &TourMeter) -> Vec<Verdict> {
         verdicts.push(Verdict::Zero);
     }
     verdicts
+}
+
+/// Returns whether the meter counts on from its previous value. Heat cost allocators begin again at zero
+/// every year.
+pub fn counts_on(unit: &str, line: &TourMeter) -> bool {
+    Medium::of_words(&line.medium) != Some(Medium::HeatCostAllocation)
+        && !unit::same_dimension(line.unit.as_deref().unwrap_or(unit), "HCA")
 }
 
 /// Returns the first value that the display cannot show.

@@ -2,7 +2,7 @@
 
 /// The classes between which a mix-up is certain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Medium {
+pub(crate) enum Medium {
     Water,
     Heat,
     HeatCostAllocation,
@@ -12,7 +12,7 @@ pub(super) enum Medium {
 
 impl Medium {
     /// Reads the device type byte (EN 13757-7, table 13).
-    pub(super) fn of_device_type(device_type: u8) -> Option<Self> {
+    pub(crate) fn of_device_type(device_type: u8) -> Option<Self> {
         Some(match device_type {
             0x02 => Self::Electricity,
             0x03 => Self::Gas,
@@ -24,7 +24,7 @@ impl Medium {
     }
 
     /// Reads the office's words, English or German; none where they say nothing certain.
-    pub(super) fn of_words(words: &str) -> Option<Self> {
+    pub(crate) fn of_words(words: &str) -> Option<Self> {
         let words = words.to_lowercase();
         let has = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
         if has(&["allocator", "hca", "hkv", "heizkostenverteiler"]) {
@@ -43,7 +43,7 @@ impl Medium {
     }
 
     /// Returns the quantities that are billed, the usual one first.
-    pub(super) fn billed(medium: Option<Self>) -> &'static [&'static str] {
+    pub(crate) fn billed(medium: Option<Self>) -> &'static [&'static str] {
         match medium {
             Some(Self::Water | Self::Gas) => &["volume"],
             Some(Self::Heat | Self::Electricity) => &["energy"],

@@ -34,9 +34,18 @@ fn base(unit: &str) -> (String, i8) {
 }
 
 /// Returns a value in the base unit of its unit, with that unit; nothing if it is too large to tell.
-pub(super) fn to_base(value: Decimal, unit: &str) -> Option<(Decimal, String)> {
+pub(crate) fn to_base(value: Decimal, unit: &str) -> Option<(Decimal, String)> {
     let (base, exponent) = base(unit);
     Some((Decimal { mantissa: value.mantissa, exponent: value.exponent.checked_add(exponent)? }, base))
+}
+
+/// Converts a value exactly; none where the units measure different things or the value is too large.
+pub fn convert(value: Decimal, from: &str, to: &str) -> Option<Decimal> {
+    let ((value, base), (target, exponent)) = (to_base(value, from)?, self::base(to));
+    if base != target {
+        return None;
+    }
+    Some(Decimal { mantissa: value.mantissa, exponent: value.exponent.checked_sub(exponent)? })
 }
 
 /// Returns whether two units measure the same thing up to a power of ten.
@@ -62,6 +71,9 @@ mod tests {
             let (value, found) = to_base(value.parse().unwrap(), unit).unwrap();
             assert_eq!((value, found.as_str()), (expected.parse().unwrap(), base_unit), "{unit}");
         }
+        assert_eq!(convert("12501".parse().unwrap(), "kWh", "MWh").unwrap().to_string(), "12.501");
+        assert_eq!(convert("1.5".parse().unwrap(), "MWh", "Wh").unwrap().to_string(), "1500000");
+        assert_eq!(convert("1".parse().unwrap(), "MJ", "kWh"), None);
         assert!(same_dimension("MWh", "kWh"));
         assert!(!same_dimension("MJ", "kWh"));
         assert!(!same_dimension("m³", "kWh"));

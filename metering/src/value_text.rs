@@ -22,7 +22,7 @@ pub fn parse_value(text: &str) -> Result<Decimal, ParseValueError> {
 }
 
 /// Multiplies exactly; nothing where the digits do not fit.
-pub(super) fn multiply(a: Decimal, b: Decimal) -> Option<Decimal> {
+pub(crate) fn multiply(a: Decimal, b: Decimal) -> Option<Decimal> {
     Some(Decimal {
         mantissa: a.mantissa.checked_mul(b.mantissa)?,
         exponent: a.exponent.checked_add(b.exponent)?,
