@@ -53,6 +53,7 @@ impl Service {
             meters: u32::try_from(lines.len()).unwrap_or(u32::MAX),
             created_at: self.now(),
             released_at: None,
+            changed_at: self.now(),
             change,
         };
         let detail = format!("{name}: {} meters, {} keys", lines.len(), keys.len());

@@ -11,6 +11,7 @@ pub mod postgres;
 pub mod rows;
 mod sql;
 pub mod sqlite;
+mod standing;
 mod transaction;
 
 use std::path::Path;
@@ -22,6 +23,7 @@ pub use error::StoreError;
 pub use memory::MemoryStore;
 pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
+pub use standing::{StandingCount, StandingRow, Standings, TourContact};
 pub use transaction::{Access, Derived, Facts, Journal, Keys, State, Tours, Transaction};
 
 /// A database.

@@ -115,6 +115,8 @@ pub struct TourRow {
     pub created_at: Timestamp,
     /// When it was released for walking.
     pub released_at: Option<Timestamp>,
+    /// When something of it changed last that the office sees.
+    pub changed_at: Timestamp,
     /// The change that wrote this row last.
     pub change: u64,
 }

@@ -6,18 +6,18 @@
 use async_trait::async_trait;
 use sync_protocol::{BatchId, EventId, ReceptionId, ReplicaId, TelegramId, Timestamp, TourId, TourMeterId};
 
-use super::StoreError;
 use super::rows::{
     AdminSession, Assignment, AuditRow, BatchRow, ClockSampleRow, CorrectionRow, Counts, Derivation,
     EventRow, FeedEntry, Handheld, HeardCount, HeardMeter, PairingCodeRow, PlacedReading, QuarantineRow,
     ReceptionRow, SealedKey, SecretHash, ServerState, TelegramRow, ToldReception, TourMeterRow, TourRow,
 };
+use super::{Standings, StoreError};
 
 type Result<T, E = StoreError> = std::result::Result<T, E>;
 
 /// One transaction. Dropped without [`Self::commit`], it leaves no trace.
 #[async_trait]
-pub trait Transaction: State + Access + Tours + Keys + Facts + Derived + Journal + Send {
+pub trait Transaction: State + Access + Tours + Keys + Facts + Derived + Standings + Journal + Send {
     /// Makes everything that was written durable, or nothing.
     async fn commit(self: Box<Self>) -> Result<()>;
 }

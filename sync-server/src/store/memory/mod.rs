@@ -5,6 +5,7 @@ mod derived;
 mod facts;
 mod journal;
 mod keys;
+mod standing;
 mod state;
 mod tables;
 mod tours;

@@ -12,6 +12,7 @@ use crate::store::rows::{
     FeedEntry, Handheld, HeardMeter, PairingCodeRow, QuarantineRow, ReceptionRow, SealedKey, SecretHash,
     ServerState, TelegramRow, ToldReception, TourMeterRow, TourRow,
 };
+use crate::store::{StandingRow, TourContact};
 
 /// What tells two clock samples apart: everything about them.
 pub(super) type SampleKey = (ReplicaId, BootId, Timestamp, i64, u64);
@@ -39,6 +40,9 @@ pub(super) struct Tables {
     pub(super) clock_samples: BTreeMap<SampleKey, ClockSampleRow>,
     pub(super) quarantine: BTreeMap<(ReplicaId, BatchId, u32), QuarantineRow>,
     pub(super) derivations: BTreeMap<(String, TelegramId), Derivation>,
+    pub(super) standings: BTreeMap<(TourId, TourMeterId), StandingRow>,
+    pub(super) stale_lines: BTreeMap<TourMeterId, ()>,
+    pub(super) tour_contacts: BTreeMap<(TourId, ReplicaId), TourContact>,
     pub(super) audit: BTreeMap<u64, AuditRow>,
     pub(super) corrections: BTreeMap<(Timestamp, Uuid), CorrectionRow>,
 }
@@ -65,6 +69,9 @@ impl Default for Tables {
             clock_samples: BTreeMap::new(),
             quarantine: BTreeMap::new(),
             derivations: BTreeMap::new(),
+            standings: BTreeMap::new(),
+            stale_lines: BTreeMap::new(),
+            tour_contacts: BTreeMap::new(),
             audit: BTreeMap::new(),
             corrections: BTreeMap::new(),
         }

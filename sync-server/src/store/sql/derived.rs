@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sync_protocol::{TelegramId, TourId};
 
 use super::facts_rows::{METER_AND_TELEGRAM, telegram};
-use super::{Delete, Driver, Insert, Kind, OnConflict, Result, Row, SqlTransaction, Value};
+use super::{Delete, Driver, Insert, Kind, Lookup, OnConflict, Result, Row, SqlTransaction, Value};
 use crate::store::rows::{Derivation, HeardCount, PlacedReading, ReadingRow, TelegramRow};
 use crate::store::{Derived, StoreError};
 
@@ -63,6 +63,13 @@ macro_rules! reading_select {
     };
 }
 
+pub(super) static DERIVATIONS_BY_KEY: Lookup = Lookup {
+    select: "SELECT meter, telegram, status, meter_status, decoder_version FROM decode_states",
+    keys: METER_AND_TELEGRAM,
+};
+
+pub(super) static READINGS_BY_KEY: Lookup = Lookup { select: reading_select!(""), keys: METER_AND_TELEGRAM };
+
 /// Lists of words stand in one column as JSON.
 fn words(text: &str) -> Result<Vec<String>> {
     serde_json::from_str(text).map_err(|_| StoreError::Corrupt { place: "a list in readings" })
@@ -75,7 +82,7 @@ fn words_text(words: &[String]) -> String {
     })
 }
 
-fn placed_reading(mut row: Row) -> Result<PlacedReading> {
+pub(super) fn placed_reading(mut row: Row) -> Result<PlacedReading> {
     Ok(PlacedReading {
         meter: row.text()?,
         telegram: TelegramId(row.bytes()?),
@@ -123,7 +130,7 @@ fn heard_count(mut row: Row) -> Result<HeardCount> {
     Ok(HeardCount { meter: row.text()?, status: row.optional_text()?, telegrams: row.number()? })
 }
 
-fn derivation(mut row: Row) -> Result<Derivation> {
+pub(super) fn derivation(mut row: Row) -> Result<Derivation> {
     Ok(Derivation {
         meter: row.text()?,
         telegram: TelegramId(row.bytes()?),

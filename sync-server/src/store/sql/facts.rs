@@ -68,6 +68,12 @@ static WAITING_BY_TELEGRAM: Lookup =
 static WAITING_TO_DELETE: Delete =
     Delete { table: "waiting_receptions", keys: &[("telegram", Kind::Blob), ("reception", Kind::Uuid)] };
 
+pub(super) static RECEPTIONS_BY_METER: Lookup =
+    Lookup { select: reception_select!(""), keys: &[("tour", Kind::Uuid), ("meter", Kind::Text)] };
+
+pub(super) static EVENTS_BY_LINE: Lookup =
+    Lookup { select: event_select!(""), keys: &[("tour", Kind::Uuid), ("tour_meter", Kind::Uuid)] };
+
 static EVENTS_BY_ID: Lookup = Lookup { select: event_select!(""), keys: &[("event", Kind::Uuid)] };
 
 fn meter_of_telegram(mut row: Row) -> Result<(TelegramId, String)> {

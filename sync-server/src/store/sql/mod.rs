@@ -12,6 +12,7 @@ mod facts_rows;
 mod journal;
 mod keys;
 mod row;
+mod standing;
 mod state;
 mod tours;
 mod value;

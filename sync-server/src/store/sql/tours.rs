@@ -17,6 +17,7 @@ static TOURS: Insert = Insert {
         ("created_at", Kind::Integer),
         ("released_at", Kind::Integer),
         ("change_no", Kind::Integer),
+        ("changed_at", Kind::Integer),
     ],
     key: 1,
     on_conflict: OnConflict::Replace,
@@ -111,6 +112,7 @@ fn tour(mut row: Row) -> Result<TourRow> {
         created_at: row.timestamp()?,
         released_at: row.optional_timestamp()?,
         change: row.number()?,
+        changed_at: row.timestamp()?,
     })
 }
 
@@ -193,7 +195,7 @@ fn tour_meter_values(row: TourMeterRow) -> Result<Vec<Value>> {
     ])
 }
 
-fn assignment(mut row: Row) -> Result<Assignment> {
+pub(super) fn assignment(mut row: Row) -> Result<Assignment> {
     Ok(Assignment {
         tour: TourId(row.uuid()?),
         replica: ReplicaId(row.uuid()?),
@@ -222,18 +224,19 @@ impl<D: Driver> Tours for SqlTransaction<D> {
             tour.created_at.into(),
             tour.released_at.into(),
             tour.change.into(),
+            tour.changed_at.into(),
         ];
         self.insert(&TOURS, vec![row]).await.map(drop)
     }
 
     async fn tour(&mut self, id: TourId) -> Result<Option<TourRow>> {
-        let sql = "SELECT tour, name, due_date, meters, created_at, released_at, change_no FROM tours \
+        let sql = "SELECT tour, name, due_date, meters, created_at, released_at, change_no, changed_at FROM tours \
                    WHERE tour = $1";
         self.query_one(sql, vec![id.0.into()]).await?.map(tour).transpose()
     }
 
     async fn tours(&mut self) -> Result<Vec<TourRow>> {
-        let sql = "SELECT tour, name, due_date, meters, created_at, released_at, change_no FROM tours \
+        let sql = "SELECT tour, name, due_date, meters, created_at, released_at, change_no, changed_at FROM tours \
                    ORDER BY tour";
         self.query_all(sql, Vec::new(), tour).await
     }
