@@ -34,6 +34,18 @@ impl ValueKind {
     }
 }
 
+/// Returns which of a meter's values a storage number holds, given the date that the telegram tells for
+/// it; none where it tells no date, so that the value cannot be placed.
+pub fn kind_of_storage(storage_number: u64, date: Option<&str>, due_date: Option<&str>) -> Option<ValueKind> {
+    match storage_number {
+        0 => Some(ValueKind::Current),
+        _ if date.is_none() => None,
+        DUE_DATE_STORAGE => Some(ValueKind::DueDate),
+        _ if date == due_date => Some(ValueKind::DueDate),
+        _ => Some(ValueKind::Month),
+    }
+}
+
 /// A value that could be billed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BillingCandidate {

@@ -12,7 +12,10 @@ mod plausibility;
 mod unit;
 mod value_text;
 
-pub use billing::{BillingCandidate, Total, ValueKind, candidate, is_total};
-pub use plausibility::{ParseVerdictError, Verdict, counts_on, displayed_value, judge, judge_radio};
+pub use billing::{BillingCandidate, Total, ValueKind, candidate, is_total, kind_of_storage};
+pub use medium::usual_unit;
+pub use plausibility::{
+    ParseVerdictError, Verdict, counts_on, displayed_value, judge, judge_radio, judge_typed,
+};
 pub use unit::{convert, same_dimension};
 pub use value_text::{ParseValueError, parse_value};

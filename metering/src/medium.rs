@@ -1,5 +1,7 @@
 //! What flows through a meter, told by the radio and by the office.
 
+use sync_protocol::TourMeter;
+
 /// The classes between which a mix-up is certain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Medium {
@@ -51,6 +53,16 @@ impl Medium {
             None => &["energy", "volume", "hca_units"],
         }
     }
+}
+
+/// Returns the unit in which meters of a line's medium usually count; none where that is not certain.
+pub fn usual_unit(line: &TourMeter) -> Option<&'static str> {
+    let of_type = line.device_type.and_then(Medium::of_device_type);
+    Some(match of_type.or_else(|| Medium::of_words(&line.medium))? {
+        Medium::Water | Medium::Gas => "m³",
+        Medium::Heat | Medium::Electricity => "kWh",
+        Medium::HeatCostAllocation => "HCA",
+    })
 }
 
 #[cfg(test)]

@@ -32,10 +32,12 @@ pub enum Verdict {
     Zero,
     /// The same as the previous value.
     Inactive,
+    /// More digits were typed than the display has.
+    TooManyDigits,
 }
 
 impl Verdict {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::BelowPrevious,
         Self::BelowLow,
         Self::AboveHigh,
@@ -45,6 +47,7 @@ impl Verdict {
         Self::Rollover,
         Self::Zero,
         Self::Inactive,
+        Self::TooManyDigits,
     ];
 
     /// Returns the stable code.
@@ -59,6 +62,7 @@ impl Verdict {
             Self::Rollover => "rollover",
             Self::Zero => "zero",
             Self::Inactive => "inactive",
+            Self::TooManyDigits => "too_many_digits",
         }
     }
 
@@ -74,6 +78,7 @@ impl Verdict {
             Self::Rollover => "the display has rolled over",
             Self::Zero => "the value is zero",
             Self::Inactive => "the value has not changed since the last reading",
+            Self::TooManyDigits => "the value has more digits than the display",
         }
     }
 
@@ -121,6 +126,15 @@ pub fn judge_radio(value: Decimal, unit: &str, device_type: u8, line: &TourMeter
 pub fn displayed_value(digits: Decimal, line: &TourMeter) -> Decimal {
     let factor = line.factor.as_deref().and_then(|factor| parse_value(factor).ok());
     factor.and_then(|factor| multiply(digits, factor)).unwrap_or(digits)
+}
+
+/// Judges the digits of a display that a person typed.
+pub fn judge_typed(digits: Decimal, unit: &str, line: &TourMeter) -> Vec<Verdict> {
+    let beyond = line.digits.and_then(|places| i8::try_from(places).ok());
+    let beyond = beyond.is_some_and(|exponent| digits >= Decimal { mantissa: 1, exponent });
+    let mut verdicts = Vec::from_iter(beyond.then_some(Verdict::TooManyDigits));
+    verdicts.extend(judge(displayed_value(digits, line), unit, line));
+    verdicts
 }
 
 /// Judges a value against what the tour says of the meter. What the tour does not say is not judged.
@@ -268,6 +282,14 @@ mod tests {
         assert_eq!(judge_radio(value, "m³", 0x04, &line()), [Verdict::WrongMedium]);
         assert_eq!(judge_radio(value, "m³", 0x16, &line()), []);
         assert_eq!(judge_radio(value, "m³", 0x0F, &line()), []);
+    }
+
+    #[test]
+    fn more_digits_than_the_display_has_are_told_first() {
+        let line = TourMeter { high: Some("9500".into()), ..line() };
+        let typed = |value: &str| judge_typed(value.parse().unwrap(), "m³", &line);
+        assert_eq!(typed("9999.999"), [Verdict::AboveHigh]);
+        assert_eq!(typed("10000"), [Verdict::TooManyDigits, Verdict::AboveHigh]);
     }
 
     #[test]

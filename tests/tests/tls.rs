@@ -5,7 +5,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use field_core::sync::{Client, NoAnswer, Request};
+use field_core::sync::{Client, NoAnswer, Request, Trust};
 use sync_protocol::Hello;
 use sync_server::http::Api;
 use sync_server::serve::{Options, Server};
@@ -44,10 +44,10 @@ async fn a_handheld_trusts_the_certificate_it_was_given_and_no_other() {
     let url = start(&own, &key).await;
     assert!(url.starts_with("https://"), "{url}");
 
-    let answer = Client::new(&url, Some(&own)).unwrap().send(&Request::Hello).await.unwrap();
+    let answer = Client::new(&url, &Trust::Authorities(own)).unwrap().send(&Request::Hello).await.unwrap();
     assert_eq!(answer.success::<Hello>().unwrap().server_epoch, 1);
-    let refused = Client::new(&url, Some(&foreign)).unwrap().send(&Request::Hello).await;
+    let refused = Client::new(&url, &Trust::Authorities(foreign)).unwrap().send(&Request::Hello).await;
     assert_eq!(refused, Err(NoAnswer::Untrusted));
-    let refused = Client::new(&url, None).unwrap().send(&Request::Hello).await;
+    let refused = Client::new(&url, &Trust::Platform).unwrap().send(&Request::Hello).await;
     assert_eq!(refused, Err(NoAnswer::Untrusted), "the platform's certificates do not vouch for it");
 }

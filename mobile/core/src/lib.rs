@@ -4,6 +4,7 @@
 //! absent on purpose: foreign telegrams are nowhere but in a counter, and nothing is shown before it
 //! is committed.
 
+pub mod app;
 pub mod clock;
 pub mod meter;
 pub mod randomness;

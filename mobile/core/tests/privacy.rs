@@ -64,7 +64,8 @@ fn scene() -> Scene {
         token: Token::new(TOKEN.into()),
         server_name: "office".into(),
     };
-    sync::keep_pairing(&mut store, "https://walkby.example", None, &answer).unwrap();
+    sync::keep_pairing(&mut store, "https://walkby.example", "handheld", &sync::Trust::Platform, &answer)
+        .unwrap();
     load_tour(&mut store, &lines);
     let mut clock = Clock::default();
     let mut walk = Walk::open(&mut store, tour_id(), clock.now(), &mut Seeded(1)).unwrap();

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use field_core::sync::{self, Invitation, SyncError, keep_pairing, status};
+use field_core::sync::{self, Invitation, SyncError, Trust, keep_pairing, status};
 use field_core::{KeySource, OsRandomness, Store, StoreKey, SystemClock, Walk};
 use sync_protocol::http::{CONTENT_DIGEST, batch_path, content_digest};
 use sync_protocol::push::join_outcomes;
@@ -118,7 +118,7 @@ fn handheld(server: &str) -> Handheld {
     let clock = SystemClock::new(&mut OsRandomness).unwrap();
     let key = KeySource::Raw(StoreKey::new([1; 32]));
     let mut store = Store::open(folder.path(), &key, clock.now(), &mut OsRandomness).unwrap();
-    keep_pairing(&mut store, server, None, &pairing()).unwrap();
+    keep_pairing(&mut store, server, "handheld", &Trust::Platform, &pairing()).unwrap();
     let (tour, line) = (TourId(Uuid::from_u128(1)), TourMeterId(Uuid::from_u128(2)));
     let changes = [
         Change::Tour(Tour { id: tour, name: "North".into(), meters: 1, due_date: None }),
@@ -191,7 +191,7 @@ async fn a_connection_that_breaks_within_the_receipt_is_no_receipt() {
     // Another process takes up where this one was, with the server at another place.
     let say = |seen: &Seen| if seen.head.starts_with("PUT") { receipt(&seen.body) } else { hello() };
     let server = listen(Box::new(say)).await;
-    keep_pairing(&mut handheld.store, &server, None, &pairing()).unwrap();
+    keep_pairing(&mut handheld.store, &server, "handheld", &Trust::Platform, &pairing()).unwrap();
     let report = sync::push(&mut handheld.store, &handheld.clock).await.unwrap();
     assert_eq!((report.accepted, report.stopped), (1, None));
 }
@@ -220,7 +220,7 @@ async fn pairing_sends_the_code_and_keeps_what_it_gets() {
         server_url: server.clone() + "/",
         code: Token::new("ABCD-EFGH".into()),
         name: "Anna".into(),
-        ca_pem: None,
+        trust: Trust::Platform,
     };
     let paired = sync::pair(&mut handheld.store, &invitation).await.unwrap();
     assert_eq!(paired.server_name, "Office");
@@ -242,7 +242,7 @@ async fn a_wrong_code_changes_nothing() {
         server_url: server,
         code: Token::new("WRONG".into()),
         name: "Anna".into(),
-        ca_pem: None,
+        trust: Trust::Platform,
     };
     let refused = sync::pair(&mut handheld.store, &invitation).await;
     assert!(matches!(refused, Err(SyncError::Pairing(_))), "{refused:?}");
@@ -253,6 +253,7 @@ async fn a_wrong_code_changes_nothing() {
 #[test]
 fn an_address_or_ca_file_that_cannot_be_used_is_refused_by_name() {
     let refused = |url, ca| sync::Client::new(url, ca).unwrap_err().to_string();
-    assert!(refused("office", None).contains("address"));
-    assert!(refused("https://office", Some("no certificate")).contains("CA file"));
+    assert!(refused("office", &Trust::Platform).contains("address"));
+    let no_certificate = Trust::Authorities("no certificate".into());
+    assert!(refused("https://office", &no_certificate).contains("CA file"));
 }

@@ -4,8 +4,8 @@
 mod common;
 
 use common::{
-    Clock, Seeded, changes_of, demo_lines, frame, hear, line, load_tour, open, raw_connection, received,
-    replay, tour_id,
+    Clock, Seeded, changes_of, demo_lines, files, frame, hear, line, load_tour, open, raw_connection,
+    received, replay, tour_id,
 };
 use field_core::meter::{MeterState, ValueKind, Verdict, Why};
 use field_core::walk::{EntryError, GROUP_COMMIT_MS, ManualEntry, PhotoEntry, ReplayPosition, derive_again};
@@ -385,21 +385,24 @@ fn what_people_did_is_corrected_by_new_events_and_outranked_by_the_radio() {
 }
 
 #[test]
-fn a_photo_keeps_its_digest_for_the_office_and_its_path_for_the_handheld() {
+fn a_photo_keeps_its_digest_for_the_office_and_its_picture_in_the_encrypted_store() {
     let directory = tempfile::tempdir().unwrap();
     let mut store = open(directory.path());
     load_tour(&mut store, &[line(1, None)]);
     let mut walk = walk_of(&mut store);
-    let photo = PhotoEntry { path: "/photos/1.jpg".into(), sha256: [9; 32], media_type: "image/jpeg".into() };
+    let photo = PhotoEntry { picture: b"a picture".to_vec(), media_type: "image/jpeg".into() };
     let now = Clock::default().now();
     let recorded = walk.photo(&mut store, line(1, None).id, &photo, now, &mut Seeded(1)).unwrap();
     assert_eq!(recorded.assessment.state, MeterState::Open);
-    let kind = EventKind::Photo { sha256: [9; 32], media_type: "image/jpeg".into() };
+    let kind = EventKind::Photo { sha256: Digest::of(b"a picture").0, media_type: "image/jpeg".into() };
     assert_eq!(walk.view().lines[0].events()[0].kind, kind);
-    let path: String = raw_connection(directory.path())
-        .query_row("SELECT path FROM photos WHERE event = ?1", [recorded.event.0], |row| row.get(0))
+    let picture: Vec<u8> = raw_connection(directory.path())
+        .query_row("SELECT bytes FROM pictures WHERE event = ?1", [recorded.event.0], |row| row.get(0))
         .unwrap();
-    assert_eq!(path, "/photos/1.jpg");
+    assert_eq!(picture, b"a picture");
+    assert!(
+        files(directory.path()).iter().all(|(_, bytes)| !bytes.windows(9).any(|part| part == b"a picture"))
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use field_core::store::DATABASE_FILE;
 use field_core::sync::{
-    FactKind, Plan, Progress, Request, SyncError, SyncSession, facts, keep_pairing, purge_with, status,
+    FactKind, Plan, Progress, Request, SyncError, SyncSession, Trust, facts, keep_pairing, purge_with, status,
 };
 use field_core::{KeySource, Now, Randomness, RandomnessError, Store, Walk};
 use sync_protocol::{
@@ -99,7 +99,7 @@ impl Handheld {
         };
         handheld.open(dice);
         let store = handheld.store.as_mut().unwrap();
-        keep_pairing(store, "https://office.example", None, pairing).unwrap();
+        keep_pairing(store, "https://office.example", "handheld", &Trust::Platform, pairing).unwrap();
         truth.note_epoch(number, store.epoch().unwrap());
         handheld
     }
@@ -133,7 +133,7 @@ impl Handheld {
     pub(super) fn pair_again(&mut self, pairing: &PairAnswer) {
         self.walk = None;
         self.sync = Sync::None;
-        keep_pairing(self.store.as_mut().unwrap(), "https://office.example", None, pairing).unwrap();
+        keep_pairing(self.store.as_mut().unwrap(), "https://office.example", "handheld", &Trust::Platform, pairing).unwrap();
         self.token = pairing.token.clone();
         self.replica = pairing.replica;
     }

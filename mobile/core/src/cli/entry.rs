@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use field_core::meter::Verdict;
 use field_core::walk::{EntryError, ManualEntry, PhotoEntry, Recorded};
 use field_core::{OsRandomness, Store, Walk};
-use sync_protocol::{Digest, TourMeterId};
+use sync_protocol::TourMeterId;
 
 use super::arguments::{At, Format, Manual, Skip};
 use super::open::Opened;
@@ -51,11 +51,8 @@ pub(super) fn photo(
     media_type: String,
     format: Format,
 ) -> anyhow::Result<()> {
-    let unreadable = || format!("failed to read {}", file.display());
-    let picture = std::fs::read(file).with_context(unreadable)?;
-    let path = file.canonicalize().with_context(unreadable)?;
-    let path = path.to_str().ok_or_else(|| anyhow!("the path of the picture is not UTF-8"))?.to_owned();
-    let photo = PhotoEntry { path, sha256: Digest::of(&picture).0, media_type };
+    let picture = std::fs::read(file).with_context(|| format!("failed to read {}", file.display()))?;
+    let photo = PhotoEntry { picture, media_type };
     record(opened, at, format, |walk, store, meter, now| {
         walk.photo(store, meter, &photo, now, &mut OsRandomness)
     })

@@ -5,7 +5,6 @@ mod entry;
 mod find;
 mod open;
 mod output;
-mod pace;
 mod status;
 mod sync;
 mod walk;

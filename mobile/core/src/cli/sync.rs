@@ -1,7 +1,7 @@
 //! Talking with the server.
 
 use anyhow::{Context, bail};
-use field_core::sync::{self, Invitation, Report, SyncError};
+use field_core::sync::{self, Invitation, Report, SyncError, Trust};
 use field_core::walk::derive_again;
 use serde_json::json;
 use sync_protocol::Token;
@@ -12,14 +12,14 @@ use super::output;
 
 /// Pairs this handheld with a server.
 pub(super) fn pair(mut opened: Opened, pair: Pair) -> anyhow::Result<()> {
-    let ca_pem = match &pair.ca {
-        Some(path) => Some(
+    let trust = match &pair.ca {
+        Some(path) => Trust::Authorities(
             std::fs::read_to_string(path).with_context(|| format!("failed to read {}", path.display()))?,
         ),
-        None => None,
+        None => Trust::Platform,
     };
     let invitation =
-        Invitation { server_url: pair.server, code: Token::new(pair.code), name: pair.name, ca_pem };
+        Invitation { server_url: pair.server, code: Token::new(pair.code), name: pair.name, trust };
     let paired = runtime()?.block_on(sync::pair(&mut opened.store, &invitation)).context("failed to pair")?;
     output::line(format_args!("paired with {} as {}", paired.server_name, paired.replica))?;
     Ok(())

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
-use field_core::walk::ReplayPosition;
+use field_core::walk::{Pace, ReplayPosition};
 use field_core::{OsRandomness, Walk};
 use radio_core::ReceivedFrame;
 use radio_core::replay::{Replay, ReplayErrorKind};
@@ -14,7 +14,6 @@ use sync_protocol::Digest;
 
 use super::arguments::{Format, Walk as Options};
 use super::open::Opened;
-use super::pace::Pace;
 use super::{find, output};
 
 /// Replays a recording into the walk of a tour.

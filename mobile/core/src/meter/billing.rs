@@ -26,7 +26,7 @@ pub fn candidate(
 }
 
 /// Returns the date that a telegram gives for a storage number.
-fn date_of_storage(readings: &[Reading], storage_number: u64) -> Option<&str> {
+pub fn date_of_storage(readings: &[Reading], storage_number: u64) -> Option<&str> {
     readings.iter().filter(|reading| reading.storage_number == storage_number).find_map(|reading| {
         match &reading.value {
             ReadingValue::Date(date) if reading.quantity == "date" => Some(date.as_str()),

@@ -15,6 +15,8 @@ pub struct HeardSummary {
     pub last_heard: Timestamp,
     /// The strongest reception in dBm, where the receiver tells it.
     pub best_rssi_dbm: Option<i16>,
+    /// The last reception in dBm, where the receiver tells it.
+    pub last_rssi_dbm: Option<i16>,
 }
 
 impl HeardSummary {
@@ -26,6 +28,7 @@ impl HeardSummary {
             last_sequence: sequence,
             last_heard: at,
             best_rssi_dbm: rssi_dbm,
+            last_rssi_dbm: rssi_dbm,
         }
     }
 
@@ -39,6 +42,7 @@ impl HeardSummary {
             last_sequence: last.last_sequence,
             last_heard: last.last_heard,
             best_rssi_dbm: self.best_rssi_dbm.max(other.best_rssi_dbm),
+            last_rssi_dbm: last.last_rssi_dbm,
         }
     }
 }

@@ -91,6 +91,11 @@ pub fn key_ring(lines: &[TourMeter]) -> KeyRing {
     keys
 }
 
+/// Tells whether a line has a number that a radio could send.
+pub fn sends_by_radio(line: &TourMeter) -> bool {
+    radio_number(line).is_some()
+}
+
 fn radio_number(line: &TourMeter) -> Option<IdentificationNumber> {
     match line.radio_id.as_deref().map(str::trim).filter(|number| !number.is_empty()) {
         Some(number) => identification_number(number),

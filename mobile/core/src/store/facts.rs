@@ -120,10 +120,28 @@ pub(crate) fn insert_event(transaction: &Connection, event: &Event) -> Result<()
     Ok(())
 }
 
-/// Keeps where the picture of a photo event lies.
-pub(crate) fn insert_photo(transaction: &Connection, event: EventId, path: &str) -> Result<(), StoreError> {
-    transaction.execute("INSERT INTO photos (event, path) VALUES (?1, ?2)", params![event.0, path])?;
+/// Keeps the picture of a photo event.
+pub(crate) fn insert_picture(
+    transaction: &Connection,
+    event: EventId,
+    bytes: &[u8],
+) -> Result<(), StoreError> {
+    transaction.execute("INSERT INTO pictures (event, bytes) VALUES (?1, ?2)", params![event.0, bytes])?;
     Ok(())
+}
+
+/// Returns the senders that a walk has heard.
+pub(crate) fn heard_on_walk(
+    connection: &Connection,
+    session: ReadingSessionId,
+) -> Result<Vec<Addresses>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT link, meter FROM telegrams
+         WHERE id IN (SELECT telegram FROM receptions WHERE session = ?1)",
+    )?;
+    let heard = statement
+        .query_map([session.0], |row| Ok(Addresses { link: parsed(row, 0)?, meter: parsed(row, 1)? }))?;
+    Ok(heard.collect::<Result<_, _>>()?)
 }
 
 /// Returns the frame of a telegram.
@@ -150,7 +168,8 @@ pub(crate) fn heard_of_tour(connection: &Connection, tour: TourId) -> Result<Vec
                     max(rssi_dbm) AS best
              FROM receptions WHERE tour = ?1 GROUP BY telegram
          )
-         SELECT t.id, t.link, t.meter, heard.times, heard.first, heard.best, heard.last, r.received_at
+         SELECT t.id, t.link, t.meter, heard.times, heard.first, heard.best, heard.last, r.received_at,
+                r.rssi_dbm
          FROM heard JOIN telegrams t ON t.id = heard.telegram JOIN receptions r ON r.sequence = heard.last
          ORDER BY heard.first",
     )?;
@@ -164,10 +183,45 @@ pub(crate) fn heard_of_tour(connection: &Connection, tour: TourId) -> Result<Vec
                 best_rssi_dbm: row.get(5)?,
                 last_sequence: row.get::<_, i64>(6)?.cast_unsigned(),
                 last_heard: Timestamp::from_millis(row.get(7)?),
+                last_rssi_dbm: row.get(8)?,
             },
         })
     })?;
     Ok(heard.collect::<Result<_, _>>()?)
+}
+
+/// Returns how one telegram was heard on the walks of a tour, and how the last one was sent.
+pub(crate) fn heard_as(
+    connection: &Connection,
+    tour: TourId,
+    telegram: TelegramId,
+) -> Result<Option<(HeardSummary, Option<String>)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT sequence, received_at, rssi_dbm, link_mode FROM receptions
+         WHERE telegram = ?2 AND tour = ?1 ORDER BY sequence",
+    )?;
+    let receptions = statement.query_map(params![tour.0, telegram.0], |row| {
+        let sequence = row.get::<_, i64>(0)?.cast_unsigned();
+        let heard = HeardSummary::once(sequence, Timestamp::from_millis(row.get(1)?), row.get(2)?);
+        Ok((heard, row.get::<_, Option<String>>(3)?))
+    })?;
+    let mut all: Option<(HeardSummary, Option<String>)> = None;
+    for reception in receptions {
+        let (heard, link_mode) = reception?;
+        all = Some((all.map_or(heard, |(before, _)| before.join(heard)), link_mode));
+    }
+    Ok(all)
+}
+
+/// Returns the tours on whose walks a telegram was heard.
+pub(crate) fn tours_of_telegram(
+    connection: &Connection,
+    telegram: TelegramId,
+) -> Result<Vec<TourId>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT DISTINCT tour FROM receptions WHERE telegram = ?1")?;
+    let tours = statement.query_map([telegram.0], |row| row.get(0).map(TourId))?;
+    Ok(tours.collect::<Result<_, _>>()?)
 }
 
 fn event(row: &Row<'_>) -> rusqlite::Result<Event> {

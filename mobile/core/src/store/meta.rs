@@ -9,6 +9,10 @@ use super::StoreError;
 pub(crate) const EPOCH: &str = "epoch";
 /// The last sequence number that was given to a fact.
 pub(crate) const SEQUENCE: &str = "sequence";
+/// What the reader chose for the window, as JSON.
+pub(crate) const SETTINGS: &str = "settings";
+/// The walk that the window shows, as JSON.
+pub(crate) const SHOWN_WALK: &str = "shown_walk";
 /// How far the feed of tours was read.
 pub(crate) const CURSOR: &str = "cursor";
 

@@ -17,6 +17,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, sql: include_str!("migrations/0001_field.sql") },
     Migration { version: 2, sql: include_str!("migrations/0002_sync.sql") },
     Migration { version: 3, sql: include_str!("migrations/0003_names.sql") },
+    Migration { version: 4, sql: include_str!("migrations/0004_window.sql") },
 ];
 
 /// Returns the newest schema version that this app knows.

@@ -16,6 +16,7 @@ mod passphrase;
 #[cfg(feature = "keyring")]
 mod platform_keyring;
 pub(crate) mod readings;
+pub(crate) mod recordings;
 pub(crate) mod sessions;
 pub(crate) mod tours;
 

@@ -1,11 +1,12 @@
 //! Which server this replica belongs to, and how far the two have come with one another.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
-use sync_protocol::{Hello, PairAnswer, ProblemCode, ReplicaId, Timestamp, Token};
+use sync_protocol::{ClockSample, Digest, Hello, PairAnswer, ProblemCode, ReplicaId, Timestamp, Token};
 use uuid::Uuid;
 
 use super::StoreError;
-use crate::sync::ServerMark;
+use crate::clock::Now;
+use crate::sync::{ServerMark, Trust};
 
 /// Items in a batch while the line is good.
 pub(crate) const MOST_ITEMS: u32 = 5_000;
@@ -21,14 +22,22 @@ pub(crate) struct Pairing {
     pub(crate) replica: ReplicaId,
     /// The bearer token.
     pub(crate) token: Token,
-    /// Certificates (PEM) that alone are trusted for this server; none trusts the public ones.
-    pub(crate) ca_pem: Option<String>,
+    /// What the office calls this handheld.
+    pub(crate) handheld_name: String,
+    /// Which certificates are trusted for this server.
+    pub(crate) trust: Trust,
     /// The server's code when it last refused the token; none while it is taken.
     pub(crate) refused: Option<String>,
     /// What the server last said of its database; none before the first hello.
     pub(crate) server: Option<ServerMark>,
     /// The server's clock when it was last heard.
     pub(crate) server_time: Option<Timestamp>,
+    /// This handheld's clock less the server's, in milliseconds, when they were last compared.
+    pub(crate) clock_offset_ms: Option<i64>,
+    /// When the whole feed of tours was last here, by this handheld's clock.
+    pub(crate) pulled_at: Option<Timestamp>,
+    /// When the last receipt came, by this handheld's clock.
+    pub(crate) receipt_at: Option<Timestamp>,
     /// Most items that the server takes in a batch.
     pub(crate) max_items: u32,
     /// Most bytes that the server takes in a body.
@@ -51,7 +60,8 @@ impl Pairing {
 pub(crate) fn read(conn: &Connection) -> Result<Option<Pairing>, StoreError> {
     let mut statement = conn.prepare_cached(
         "SELECT server_url, server_name, replica, token, ca_pem, refused, server_epoch, safe_commit,
-                server_time, max_items, max_body_bytes, item_limit
+                server_time, max_items, max_body_bytes, item_limit, handheld_name, certificate_sha256,
+                clock_offset_ms, pulled_at, receipt_at
          FROM pairing",
     )?;
     let pairing = statement
@@ -63,7 +73,12 @@ pub(crate) fn read(conn: &Connection) -> Result<Option<Pairing>, StoreError> {
                 server_name: row.get(1)?,
                 replica: ReplicaId(row.get::<_, Uuid>(2)?),
                 token: Token::new(row.get(3)?),
-                ca_pem: row.get(4)?,
+                handheld_name: row.get(12)?,
+                trust: match (row.get(13)?, row.get(4)?) {
+                    (Some(digest), _) => Trust::Certificate(Digest(digest)),
+                    (None, Some(pem)) => Trust::Authorities(pem),
+                    (None, None) => Trust::Platform,
+                },
                 refused: row.get(5)?,
                 server: epoch.map(|epoch| ServerMark {
                     epoch: epoch.cast_unsigned(),
@@ -73,6 +88,9 @@ pub(crate) fn read(conn: &Connection) -> Result<Option<Pairing>, StoreError> {
                 max_items: row.get(9)?,
                 max_body_bytes: row.get::<_, i64>(10)?.cast_unsigned(),
                 item_limit: row.get(11)?,
+                clock_offset_ms: row.get(14)?,
+                pulled_at: row.get::<_, Option<i64>>(15)?.map(Timestamp::from_millis),
+                receipt_at: row.get::<_, Option<i64>>(16)?.map(Timestamp::from_millis),
             })
         })
         .optional()?;
@@ -86,19 +104,26 @@ pub(crate) fn read(conn: &Connection) -> Result<Option<Pairing>, StoreError> {
 pub(crate) fn write(
     tx: &Connection,
     server_url: &str,
-    ca_pem: Option<&str>,
+    handheld_name: &str,
+    trust: &Trust,
     answer: &PairAnswer,
 ) -> Result<(), StoreError> {
+    let (ca_pem, certificate) = match trust {
+        Trust::Platform => (None, None),
+        Trust::Authorities(pem) => (Some(pem), None),
+        Trust::Certificate(digest) => (None, Some(digest.0)),
+    };
     tx.execute(
         "INSERT INTO pairing (id, server_url, server_name, replica, token, ca_pem, max_items, max_body_bytes,
-                              item_limit)
-         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?6)
+                              item_limit, handheld_name, certificate_sha256)
+         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?6, ?8, ?9)
          ON CONFLICT (id) DO UPDATE SET
              server_epoch = CASE WHEN server_url = excluded.server_url THEN server_epoch END,
              safe_commit = CASE WHEN server_url = excluded.server_url THEN safe_commit ELSE 0 END,
              server_url = excluded.server_url, server_name = excluded.server_name,
              replica = excluded.replica, token = excluded.token, ca_pem = excluded.ca_pem,
-             refused = NULL",
+             handheld_name = excluded.handheld_name,
+             certificate_sha256 = excluded.certificate_sha256, refused = NULL",
         params![
             server_url,
             answer.server_name,
@@ -106,7 +131,9 @@ pub(crate) fn write(
             answer.token.expose(),
             ca_pem,
             MOST_ITEMS,
-            1i64 << 20
+            1i64 << 20,
+            handheld_name,
+            certificate
         ],
     )?;
     Ok(())
@@ -117,6 +144,25 @@ pub(crate) fn note_hello(tx: &Connection, server: ServerMark, hello: &Hello) -> 
     note_receipt(tx, server, hello.server_time)?;
     tx.prepare_cached("UPDATE pairing SET max_items = ?1, max_body_bytes = ?2")?
         .execute(params![hello.max_items, i64::try_from(hello.max_body_bytes).unwrap_or(i64::MAX)])?;
+    Ok(())
+}
+
+/// Keeps how the two clocks compare.
+pub(crate) fn note_clock(tx: &Connection, sample: &ClockSample) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE pairing SET clock_offset_ms = ?1")?
+        .execute([sample.offset_ms.saturating_neg()])?;
+    Ok(())
+}
+
+/// Keeps when the whole feed of tours was here.
+pub(crate) fn note_pulled(tx: &Connection, now: Now) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE pairing SET pulled_at = ?1")?.execute([now.wall.as_millis()])?;
+    Ok(())
+}
+
+/// Keeps when a receipt came.
+pub(crate) fn note_receipt_at(tx: &Connection, now: Now) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE pairing SET receipt_at = ?1")?.execute([now.wall.as_millis()])?;
     Ok(())
 }
 

@@ -36,6 +36,15 @@ impl Store {
         Ok(sessions.collect::<Result<_, _>>()?)
     }
 
+    /// Returns one walk.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn session(&self, id: ReadingSessionId) -> Result<Option<ReadingSession>, StoreError> {
+        let mut statement = self.connection().prepare_cached(&format!("{COLUMNS} WHERE id = ?1"))?;
+        Ok(statement.query_row([id.0], session).optional()?)
+    }
+
     /// Returns the walk of a tour that goes on, if there is one.
     ///
     /// # Errors

@@ -82,6 +82,17 @@ impl Store {
         Ok(lines.collect::<Result<_, _>>()?)
     }
 
+    /// Returns the lines of the same meter in other tours.
+    pub(crate) fn same_meter(&self, line: &TourMeter) -> Result<Vec<(TourId, TourMeterId)>, StoreError> {
+        let mut statement = self.connection().prepare_cached(
+            "SELECT tour, id FROM tour_meters WHERE meter_number = ?1 AND tour <> ?2 ORDER BY tour, id",
+        )?;
+        let lines = statement.query_map(params![line.meter_number, line.tour.0], |row| {
+            Ok((TourId(row.get(0)?), TourMeterId(row.get(1)?)))
+        })?;
+        Ok(lines.collect::<Result<_, _>>()?)
+    }
+
     /// Takes what was deleted out of the write-ahead log, too. Another process that reads meanwhile
     /// puts it off to the next time, which is no failure: the log is encrypted like the file.
     pub(crate) fn wipe_log(&mut self) -> Result<(), StoreError> {

@@ -8,6 +8,7 @@ use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::{RequestBuilder, Url};
 use sync_protocol::{PairRequest, Token, body, http};
 
+use super::trust::{self, Trust};
 use super::{Answer, NoAnswer, Request};
 
 /// How long a connection may take to come up.
@@ -32,6 +33,9 @@ pub enum ClientError {
     /// TLS could not be set up.
     #[error("TLS could not be set up: {0}")]
     Tls(#[source] reqwest::Error),
+    /// TLS could not be set up for the one certificate that is trusted.
+    #[error("TLS could not be set up: {0}")]
+    Pinned(#[source] rustls::Error),
 }
 
 /// A way to one server. `Debug` hides the token.
@@ -43,12 +47,11 @@ pub struct Client {
 }
 
 impl Client {
-    /// Prepares the way to a server. With `ca_pem` only those certificates are trusted, else the
-    /// platform's.
+    /// Prepares the way to a server.
     ///
     /// # Errors
     /// When the address or the CA file cannot be used.
-    pub fn new(server_url: &str, ca_pem: Option<&str>) -> Result<Self, ClientError> {
+    pub fn new(server_url: &str, trust: &Trust) -> Result<Self, ClientError> {
         let server = Url::parse(server_url.trim()).map_err(|_| ClientError::Address)?;
         if !matches!(server.scheme(), "http" | "https") || server.host_str().is_none() {
             return Err(ClientError::Address);
@@ -61,17 +64,15 @@ impl Client {
             .read_timeout(SILENCE)
             .timeout(EXCHANGE)
             .user_agent(concat!("walkby-field/", env!("CARGO_PKG_VERSION")));
-        if let Some(pem) = ca_pem {
-            let certificates =
-                reqwest::Certificate::from_pem_bundle(pem.as_bytes()).map_err(|_| ClientError::CaFile)?;
-            if certificates.is_empty() {
-                return Err(ClientError::CaFile);
-            }
-            builder = builder.tls_certs_only(certificates);
-        } else if server.scheme() == "http" {
+        builder = match trust {
             // Without TLS, a platform that has no certificates must be no hindrance.
-            builder = builder.tls_certs_only(std::iter::empty());
-        }
+            _ if server.scheme() == "http" => builder.tls_certs_only(std::iter::empty()),
+            Trust::Platform => builder,
+            Trust::Authorities(pem) => builder.tls_certs_only(certificates(pem)?),
+            Trust::Certificate(digest) => {
+                builder.tls_backend_preconfigured(trust::pinned(*digest).map_err(ClientError::Pinned)?)
+            }
+        };
         let http = builder.build().map_err(ClientError::Tls)?;
         Ok(Self { http, server, token: None })
     }
@@ -140,6 +141,12 @@ impl Client {
         }
         Ok(Answer { status, media_type, retry_after_s, body })
     }
+}
+
+fn certificates(pem: &str) -> Result<Vec<reqwest::Certificate>, ClientError> {
+    let certificates =
+        reqwest::Certificate::from_pem_bundle(pem.as_bytes()).map_err(|_| ClientError::CaFile)?;
+    if certificates.is_empty() { Err(ClientError::CaFile) } else { Ok(certificates) }
 }
 
 fn media_type(headers: &HeaderMap) -> Option<String> {

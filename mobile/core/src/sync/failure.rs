@@ -85,6 +85,16 @@ impl Failure {
         }
     }
 
+    /// Returns the server's own code, where it had one.
+    pub fn server_code(&self) -> Option<ProblemCode> {
+        match self {
+            Self::PairAgain { code } | Self::TryLater { code, .. } | Self::Refused { code, .. } => {
+                Some(*code)
+            }
+            _ => None,
+        }
+    }
+
     /// Returns how long the server asks to wait, in seconds.
     pub fn retry_after_s(&self) -> Option<u64> {
         match self {

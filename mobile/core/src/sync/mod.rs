@@ -25,6 +25,7 @@ mod session;
 mod status;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 pub use backoff::{ceiling_ms, delay_ms};
 pub use client::{Client, ClientError};
@@ -41,3 +42,4 @@ pub use status::{
     FactKind, FactOnItsWay, FactState, LastError, SyncStatus, facts, next_attempt_in_ms, offer_refused_again,
     status,
 };
+pub use trust::Trust;

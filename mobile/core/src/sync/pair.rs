@@ -2,7 +2,7 @@
 
 use sync_protocol::{PairAnswer, PairRequest, ReplicaId, Token};
 
-use super::{Client, Failure, SyncError, feed};
+use super::{Answer, Client, Failure, NoAnswer, SyncError, Trust, feed};
 use crate::store::{Store, outbox, pairing};
 
 /// What the office gives to the reader.
@@ -14,8 +14,41 @@ pub struct Invitation {
     pub code: Token,
     /// What the office shall call this handheld.
     pub name: String,
-    /// Certificates (PEM) that alone are to be trusted for this server; none trusts the public ones.
-    pub ca_pem: Option<String>,
+    /// Which certificates are trusted for this server.
+    pub trust: Trust,
+}
+
+impl Invitation {
+    /// Returns the way to the server, and what is to be asked there.
+    ///
+    /// # Errors
+    /// When the address or the certificates cannot be used.
+    pub fn request(&self) -> Result<(Client, PairRequest), SyncError> {
+        let client = Client::new(&self.server_url, &self.trust)?;
+        let request = PairRequest {
+            code: self.code.clone(),
+            name: self.name.clone(),
+            app_version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        Ok((client, request))
+    }
+
+    /// Keeps the pairing that came back.
+    ///
+    /// # Errors
+    /// When it is none, or the store fails; then nothing is changed.
+    pub fn keep(
+        &self,
+        store: &mut Store,
+        client: &Client,
+        answer: Result<Answer, NoAnswer>,
+    ) -> Result<Paired, SyncError> {
+        let answer = answer.map_err(|no_answer| SyncError::Pairing(no_answer.into()))?;
+        let pairing: PairAnswer =
+            answer.success().ok_or_else(|| SyncError::Pairing(Failure::of_answer(&answer)))?;
+        keep_pairing(store, client.server_url(), &self.name, &self.trust, &pairing)?;
+        Ok(Paired { replica: pairing.replica, server_name: pairing.server_name })
+    }
 }
 
 /// A pairing that was made.
@@ -32,17 +65,9 @@ pub struct Paired {
 /// # Errors
 /// When the server cannot be reached, the code is not right, or the store fails. Then nothing changed.
 pub async fn pair(store: &mut Store, invitation: &Invitation) -> Result<Paired, SyncError> {
-    let client = Client::new(&invitation.server_url, invitation.ca_pem.as_deref())?;
-    let request = PairRequest {
-        code: invitation.code.clone(),
-        name: invitation.name.clone(),
-        app_version: env!("CARGO_PKG_VERSION").to_owned(),
-    };
-    let answer = client.pair(&request).await.map_err(|no_answer| SyncError::Pairing(no_answer.into()))?;
-    let pairing: PairAnswer =
-        answer.success().ok_or_else(|| SyncError::Pairing(Failure::of_answer(&answer)))?;
-    keep_pairing(store, client.server_url(), invitation.ca_pem.as_deref(), &pairing)?;
-    Ok(Paired { replica: pairing.replica, server_name: pairing.server_name })
+    let (client, request) = invitation.request()?;
+    let answer = client.pair(&request).await;
+    invitation.keep(store, &client, answer)
 }
 
 /// Keeps a pairing that was answered.
@@ -56,7 +81,8 @@ pub async fn pair(store: &mut Store, invitation: &Invitation) -> Result<Paired, 
 pub fn keep_pairing(
     store: &mut Store,
     server_url: &str,
-    ca_pem: Option<&str>,
+    handheld_name: &str,
+    trust: &Trust,
     answer: &PairAnswer,
 ) -> Result<(), SyncError> {
     let tx = store.transaction()?;
@@ -69,7 +95,7 @@ pub fn keep_pairing(
     outbox::dissolve_all(&tx)?;
     outbox::offer_refused_again(&tx)?;
     outbox::clear_failure(&tx)?;
-    pairing::write(&tx, server_url, ca_pem, answer)?;
+    pairing::write(&tx, server_url, handheld_name, trust, answer)?;
     tx.commit()?;
     Ok(())
 }

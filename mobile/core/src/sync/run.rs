@@ -84,7 +84,7 @@ async fn run(
     mut watch: impl FnMut(&Progress),
 ) -> Result<Report, SyncError> {
     let pairing = pairing::read(store.connection())?.ok_or(SyncError::NotPaired)?;
-    let client = Client::new(&pairing.server_url, pairing.ca_pem.as_deref())?.with_token(pairing.token);
+    let client = Client::new(&pairing.server_url, &pairing.trust)?.with_token(pairing.token);
     let mut session = SyncSession::new(ProtocolRules, plan);
     let mut report = Report::default();
     while let Some(request) = session.poll_transmit(store, clock.now(), &mut OsRandomness)? {

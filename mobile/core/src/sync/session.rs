@@ -212,6 +212,7 @@ impl<R: SyncRules> SyncSession<R> {
         pairing::note_hello(&tx, server, &hello)?;
         if let Some(sample) = clock::sample(sent_at, hello.server_time, now) {
             clock::keep(&tx, &sample)?;
+            pairing::note_clock(&tx, &sample)?;
         }
         outbox::mark_safe(&tx, |held| self.rules.is_safe(held, server))?;
         let offered_again = outbox::offer_again(&tx, |held| self.rules.is_void(held, server))?;
@@ -234,6 +235,7 @@ impl<R: SyncRules> SyncSession<R> {
             feed::Taken::Page { changes, more } => {
                 pairing::note_taken(store.connection(), 0)?;
                 if !more {
+                    pairing::note_pulled(store.connection(), now)?;
                     self.phase = if self.plan == Plan::Pull { Phase::Over } else { Phase::Push };
                     if outbox::nothing_open(store.connection())? {
                         outbox::clear_failure(store.connection())?;
@@ -272,6 +274,7 @@ impl<R: SyncRules> SyncSession<R> {
         let mut server = sent.server;
         server.safe_commit = server.safe_commit.max(receipt.safe_commit);
         pairing::note_receipt(&tx, server, receipt.server_time)?;
+        pairing::note_receipt_at(&tx, now)?;
         let tally = outbox::receipt(&tx, &receipt)?;
         outbox::mark_safe(&tx, |held| self.rules.is_safe(held, server))?;
         clock::forget(&tx, sent.batch)?;

@@ -33,6 +33,12 @@ pub struct SyncStatus {
     pub failing_since: Option<Timestamp>,
     /// When the server was last heard, by its own clock.
     pub server_time: Option<Timestamp>,
+    /// When the last receipt came, by the handheld's clock.
+    pub last_receipt_at: Option<Timestamp>,
+    /// When the whole feed of tours was last here, by the handheld's clock.
+    pub last_pulled_at: Option<Timestamp>,
+    /// The handheld's clock less the server's, in milliseconds, when they were last compared.
+    pub clock_offset_ms: Option<i64>,
 }
 
 impl SyncStatus {
@@ -47,6 +53,8 @@ impl SyncStatus {
 pub struct LastError {
     /// Stable code for the user interface.
     pub code: String,
+    /// The server's own code, where it had one.
+    pub server_code: Option<String>,
     /// Words for the person.
     pub message: String,
     /// How often in a row.
@@ -65,6 +73,9 @@ pub fn status(store: &Store) -> Result<SyncStatus, SyncError> {
     Ok(SyncStatus {
         server_url: pairing.as_ref().map(|pairing| pairing.server_url.clone()),
         server_time: pairing.as_ref().and_then(|pairing| pairing.server_time),
+        last_receipt_at: pairing.as_ref().and_then(|pairing| pairing.receipt_at),
+        last_pulled_at: pairing.as_ref().and_then(|pairing| pairing.pulled_at),
+        clock_offset_ms: pairing.as_ref().and_then(|pairing| pairing.clock_offset_ms),
         pair_again: pairing.and_then(|pairing| pairing.refused),
         waiting: counts.waiting,
         in_flight: counts.in_flight,
@@ -75,6 +86,7 @@ pub fn status(store: &Store) -> Result<SyncStatus, SyncError> {
         failing_since: failure.as_ref().map(|failure| failure.failing_since),
         last_error: failure.map(|failure| LastError {
             code: failure.code,
+            server_code: failure.server_code,
             message: failure.message,
             failures: failure.failures,
         }),

@@ -68,6 +68,8 @@ pub struct ShownLine {
     pub index: usize,
     /// Identity of the line.
     pub tour_meter: TourMeterId,
+    /// Whether this walk had not heard the meter before.
+    pub is_first: bool,
     /// The state before.
     pub before: MeterState,
     /// What there is to show now.
@@ -93,6 +95,8 @@ pub struct Walk {
     keys: KeyRing,
     pending: Pending,
     resumed: bool,
+    /// The lines whose meters this walk has heard.
+    heard: HashSet<usize>,
 }
 
 impl Walk {
@@ -123,13 +127,12 @@ impl Walk {
         transaction.commit().map_err(StoreError::from)?;
         let view = TourView::load(store, tour)?;
         let keys = key_ring(&store.tour_meters(tour)?);
-        Ok(Self {
-            session: open.as_ref().map_or(id, |open| open.id),
-            resumed: open.is_some(),
-            view,
-            keys,
-            pending: Pending::default(),
-        })
+        let session = open.as_ref().map_or(id, |open| open.id);
+        let heard = facts::heard_on_walk(store.connection(), session)?
+            .iter()
+            .flat_map(|addresses| view.own.lines_of(addresses))
+            .collect();
+        Ok(Self { session, heard, resumed: open.is_some(), view, keys, pending: Pending::default() })
     }
 
     /// Returns the identity of the walk.
@@ -307,14 +310,17 @@ impl Walk {
         for index in pending.lines {
             let Some(line) = self.view.lines.get_mut(index) else { continue };
             match &decoding {
-                Some(decoding) => line.radio.add_telegram(
-                    reception.telegram,
-                    pending.addresses.meter.device_type,
-                    decoding,
-                    heard,
-                    &line.line,
-                    TourView::due_date(&self.view.tour, &line.line),
-                ),
+                Some(decoding) => {
+                    line.telegrams.push(reception.telegram);
+                    line.radio.add_telegram(
+                        reception.telegram,
+                        pending.addresses.meter.device_type,
+                        decoding,
+                        heard,
+                        &line.line,
+                        TourView::due_date(&self.view.tour, &line.line),
+                    )
+                }
                 None => line.radio.add_reception(heard),
             }
             let before = line.assessment.state.clone();
@@ -323,6 +329,7 @@ impl Walk {
             lines.push(ShownLine {
                 index,
                 tour_meter: line.line.id,
+                is_first: self.heard.insert(index),
                 before,
                 assessment: line.assessment.clone(),
             });

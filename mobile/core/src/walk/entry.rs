@@ -3,12 +3,14 @@
 //! Each is one event, committed before it is reported. Nothing is ever changed: a correction is a new
 //! event that names the one it supersedes.
 
-use sync_protocol::{Event, EventId, EventKind, TourMeterId};
+use std::fmt;
+
+use sync_protocol::{Digest, Event, EventId, EventKind, TourMeterId};
 
 use super::engine::Walk;
 use super::reason::{MANUAL_REASONS, SKIP_REASONS, knows};
 use crate::clock::Now;
-use crate::meter::{Assessment, MeterState, ParseValueError, Verdict, displayed_value, judge, parse_value};
+use crate::meter::{Assessment, MeterState, ParseValueError, Verdict, judge_typed, parse_value};
 use crate::randomness::{Randomness, RandomnessError, mint_uuid};
 use crate::store::{Store, StoreError, facts, meta};
 
@@ -73,14 +75,18 @@ pub struct ManualEntry {
 }
 
 /// A photo that the reader took.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct PhotoEntry {
-    /// Where the picture lies on this handheld.
-    pub path: String,
-    /// SHA-256 of the picture.
-    pub sha256: [u8; 32],
+    /// The picture file.
+    pub picture: Vec<u8>,
     /// Media type, such as `image/jpeg`.
     pub media_type: String,
+}
+
+impl fmt::Debug for PhotoEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PhotoEntry({}, {} bytes)", self.media_type, self.picture.len())
+    }
 }
 
 /// An entry that is on the disk.
@@ -116,7 +122,7 @@ impl Walk {
         let line = self.line(at)?;
         let digits = parse_value(&entry.value)?;
         let unit = entry.unit.clone().or_else(|| line.unit.clone()).ok_or(EntryError::UnitMissing)?;
-        let verdicts = judge(displayed_value(digits, line), &unit, line);
+        let verdicts = judge_typed(digits, &unit, line);
         let unconfirmed: Vec<Verdict> =
             verdicts.iter().copied().filter(|verdict| !entry.confirmed.contains(verdict)).collect();
         if !unconfirmed.is_empty() {
@@ -171,7 +177,7 @@ impl Walk {
         self.record(store, at, kind, None, None, now, randomness)
     }
 
-    /// Keeps that a photo was taken, and where it lies. The picture itself travels apart.
+    /// Keeps a photo. The picture itself travels apart.
     ///
     /// # Errors
     /// When the store fails.
@@ -183,8 +189,9 @@ impl Walk {
         now: Now,
         randomness: &mut dyn Randomness,
     ) -> Result<Recorded, EntryError> {
-        let kind = EventKind::Photo { sha256: photo.sha256, media_type: photo.media_type.clone() };
-        self.record(store, at, kind, None, Some(&photo.path), now, randomness)
+        let sha256 = Digest::of(&photo.picture).0;
+        let kind = EventKind::Photo { sha256, media_type: photo.media_type.clone() };
+        self.record(store, at, kind, None, Some(&photo.picture), now, randomness)
     }
 
     fn line(&self, at: TourMeterId) -> Result<&sync_protocol::TourMeter, EntryError> {
@@ -199,7 +206,7 @@ impl Walk {
         at: TourMeterId,
         kind: EventKind,
         corrects: Option<EventId>,
-        photo_path: Option<&str>,
+        picture: Option<&[u8]>,
         now: Now,
         randomness: &mut dyn Randomness,
     ) -> Result<Recorded, EntryError> {
@@ -223,8 +230,8 @@ impl Walk {
             kind,
         };
         facts::insert_event(&transaction, &event)?;
-        if let Some(path) = photo_path {
-            facts::insert_photo(&transaction, id, path)?;
+        if let Some(picture) = picture {
+            facts::insert_picture(&transaction, id, picture)?;
         }
         transaction.commit().map_err(StoreError::from)?;
         let sequence = event.sequence;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sync_protocol::{Event, TelegramId, TourId, TourMeter, TourMeterId};
 
 use crate::meter::{
-    Assessment, HouseProgress, MeterState, OwnMeters, Progress, RadioFacts, assess, by_house,
+    Assessment, HouseProgress, MeterState, OwnMeters, Progress, RadioFacts, assess, by_house, usual_unit,
 };
 use crate::store::{Store, StoreError, StoredTour, facts, readings};
 
@@ -18,6 +18,7 @@ pub struct LineView {
     pub assessment: Assessment,
     pub(super) radio: RadioFacts,
     pub(super) events: Vec<Event>,
+    pub(super) telegrams: Vec<TelegramId>,
 }
 
 impl LineView {
@@ -26,9 +27,21 @@ impl LineView {
         &self.events
     }
 
+    /// Returns the telegrams that were heard of the meter, in the order in which each was first heard.
+    pub fn telegrams(&self) -> &[TelegramId] {
+        &self.telegrams
+    }
+
     pub(super) fn reassess(&mut self) {
         self.assessment = assess(&self.line, &self.radio, &self.events);
     }
+}
+
+/// Returns the unit in which a line counts: the tour's, else that of the meter's telegrams, else the usual
+/// one of its medium.
+pub fn unit_of(view: &LineView) -> Option<String> {
+    let told = || view.assessment.candidate.as_ref().map(|candidate| candidate.unit.clone());
+    view.line.unit.clone().or_else(told).or_else(|| usual_unit(&view.line).map(str::to_owned))
 }
 
 /// A tour as it stands.
@@ -116,6 +129,7 @@ impl TourView {
             let Some(decoding) = decodings.remove(&telegram.id) else { continue };
             for index in self.own.lines_of(&telegram.addresses) {
                 if let Some(line) = self.lines.get_mut(index) {
+                    line.telegrams.push(telegram.id);
                     line.radio.add_telegram(
                         telegram.id,
                         telegram.addresses.meter.device_type,
@@ -134,7 +148,7 @@ impl TourView {
 fn untouched(line: TourMeter) -> LineView {
     let radio = RadioFacts::default();
     let assessment = assess(&line, &radio, &[]);
-    LineView { line, assessment, radio, events: Vec::new() }
+    LineView { line, assessment, radio, events: Vec::new(), telegrams: Vec::new() }
 }
 
 fn foreign_frames(store: &Store, tour: TourId) -> Result<u64, StoreError> {

@@ -15,6 +15,8 @@ pub(crate) struct FailureRow {
     pub(crate) failures: u32,
     /// Stable code of the last one.
     pub(crate) code: String,
+    /// The server's own code for it, where it had one.
+    pub(crate) server_code: Option<String>,
     /// The last one in words.
     pub(crate) message: String,
     /// The handheld's wall clock at the first one.
@@ -30,7 +32,7 @@ pub(crate) struct FailureRow {
 /// Returns the failures since the last receipt.
 pub(crate) fn failure(conn: &Connection) -> Result<Option<FailureRow>, StoreError> {
     let mut statement = conn.prepare_cached(
-        "SELECT failures, code, message, failing_since, boot, due_ms, delay_ms FROM sync_failure",
+        "SELECT failures, code, message, failing_since, boot, due_ms, delay_ms, server_code FROM sync_failure",
     )?;
     let failure = statement
         .query_row([], |row| {
@@ -42,6 +44,7 @@ pub(crate) fn failure(conn: &Connection) -> Result<Option<FailureRow>, StoreErro
                 boot: row.get(4)?,
                 due_ms: row.get::<_, i64>(5)?.unsigned_abs(),
                 delay_ms: row.get::<_, i64>(6)?.unsigned_abs(),
+                server_code: row.get(7)?,
             })
         })
         .optional()?;
@@ -58,11 +61,12 @@ pub(crate) fn note_failure(
 ) -> Result<(), StoreError> {
     let due_ms = now.monotonic_ms.saturating_add(delay_ms);
     tx.prepare_cached(
-        "INSERT INTO sync_failure (id, failures, code, message, failing_since, boot, due_ms, delay_ms)
-         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        "INSERT INTO sync_failure (id, failures, code, message, failing_since, boot, due_ms, delay_ms,
+                                   server_code)
+         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
          ON CONFLICT (id) DO UPDATE SET failures = excluded.failures, code = excluded.code,
              message = excluded.message, boot = excluded.boot, due_ms = excluded.due_ms,
-             delay_ms = excluded.delay_ms",
+             delay_ms = excluded.delay_ms, server_code = excluded.server_code",
     )?
     .execute(params![
         failures,
@@ -71,7 +75,8 @@ pub(crate) fn note_failure(
         now.wall.as_millis(),
         now.boot.0,
         i64::try_from(due_ms).unwrap_or(i64::MAX),
-        i64::try_from(delay_ms).unwrap_or(i64::MAX)
+        i64::try_from(delay_ms).unwrap_or(i64::MAX),
+        failure.server_code().map(sync_protocol::ProblemCode::as_str)
     ])?;
     Ok(())
 }

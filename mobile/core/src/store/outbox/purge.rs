@@ -33,7 +33,8 @@ pub(crate) fn purge(tx: &Connection, may_go: impl Fn(&ReceiptedFact) -> bool) ->
                 "DELETE FROM events
                  WHERE id IN (SELECT id FROM sync_fact WHERE kind = 2 AND safe = ?1 AND receipted_at = ?2)
                    AND tour NOT IN (SELECT id FROM tours WHERE NOT withdrawn)
-                   AND id NOT IN (SELECT event FROM photos)",
+                   AND id NOT IN (SELECT event FROM photos)
+                   AND id NOT IN (SELECT event FROM pictures)",
             )?
             .execute(key)?;
         gone += tx

@@ -5,7 +5,9 @@ use uuid::Uuid;
 
 use super::Bench;
 use super::office::{hello, page, pairing, problem};
-use crate::sync::{Failure, NoAnswer, Plan, Progress, ProtocolRules, Request, SyncSession, keep_pairing};
+use crate::sync::{
+    Failure, NoAnswer, Plan, Progress, ProtocolRules, Request, SyncSession, Trust, keep_pairing,
+};
 
 fn tour(number: u128) -> Change {
     Change::Tour(Tour {
@@ -118,7 +120,7 @@ fn a_feed_that_does_not_come_forward_ends_the_session() {
 fn a_new_identity_walks_the_tours_that_it_is_given_and_no_others() {
     let mut bench = Bench::new();
     pull(&mut bench, vec![Ok(page(vec![tour(1), line(10, 1)], "a", false))]);
-    keep_pairing(&mut bench.store, "http://office", None, &pairing(2)).unwrap();
+    keep_pairing(&mut bench.store, "http://office", "handheld", &Trust::Platform, &pairing(2)).unwrap();
     assert!(names(&bench).contains(&("tour 1".to_owned(), false, 1)), "until the new ones are here");
     let (_, cursors) = pull(&mut bench, vec![Ok(page(vec![tour(2)], "b", false))]);
     assert_eq!(cursors, [None]);

@@ -15,8 +15,8 @@ use crate::clock::Now;
 use crate::randomness::{Randomness, RandomnessError};
 use crate::store::{KeySource, Store, StoreKey};
 use crate::sync::{
-    Answer, NoAnswer, Plan, Progress, ProtocolRules, Push, Request, SyncSession, SyncStatus, keep_pairing,
-    status,
+    Answer, NoAnswer, Plan, Progress, ProtocolRules, Push, Request, SyncSession, SyncStatus, Trust,
+    keep_pairing, status,
 };
 
 /// Counts instead of being random, so that tests repeat.
@@ -52,7 +52,7 @@ impl Bench {
         let now = Now { wall: Timestamp::from_millis(1_000_000), monotonic_ms: 0, boot };
         let mut randomness = Counting(0);
         let mut store = open(folder.path(), now, &mut randomness);
-        keep_pairing(&mut store, "http://office", None, &pairing(1)).unwrap();
+        keep_pairing(&mut store, "http://office", "handheld", &Trust::Platform, &pairing(1)).unwrap();
         store
             .connection()
             .execute(

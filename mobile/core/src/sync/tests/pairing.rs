@@ -2,7 +2,7 @@
 
 use super::Bench;
 use super::office::{hello, json, pairing, read, receipt};
-use crate::sync::{NoAnswer, Plan, ProtocolRules, Request, SyncError, SyncSession, keep_pairing};
+use crate::sync::{NoAnswer, Plan, ProtocolRules, Request, SyncError, SyncSession, Trust, keep_pairing};
 
 #[test]
 fn without_a_pairing_nothing_is_sent() {
@@ -19,7 +19,7 @@ fn a_new_identity_cuts_anew_what_the_old_one_cut() {
     bench.write_events(3);
     bench.push(|_| Err(NoAnswer::Broken));
     assert_eq!(bench.status().in_flight, 3);
-    keep_pairing(&mut bench.store, "http://office", None, &pairing(2)).unwrap();
+    keep_pairing(&mut bench.store, "http://office", "handheld", &Trust::Platform, &pairing(2)).unwrap();
     assert_eq!(bench.status().waiting, 3);
     bench.push(|push| {
         assert_eq!(push.replica, pairing(2).replica);
@@ -37,7 +37,7 @@ fn another_server_is_offered_what_is_not_safe_with_the_old_one() {
     bench.sync(|_| Ok(hello(1, 1)));
     bench.write_events(2);
     bench.push(|push| Ok(json(&receipt(push, 1, 2))));
-    keep_pairing(&mut bench.store, "http://other", None, &pairing(2)).unwrap();
+    keep_pairing(&mut bench.store, "http://other", "handheld", &Trust::Platform, &pairing(2)).unwrap();
     let mut offered = 0;
     bench.sync(|request| match request {
         Request::Push(push) => {
@@ -53,7 +53,9 @@ fn another_server_is_offered_what_is_not_safe_with_the_old_one() {
 fn the_token_is_in_no_debug_output() {
     let bench = Bench::new();
     let pairing = crate::store::pairing::read(bench.store.connection()).unwrap().unwrap();
-    let client = crate::sync::Client::new("http://office", None).unwrap().with_token(pairing.token.clone());
+    let client = crate::sync::Client::new("http://office", &Trust::Platform)
+        .unwrap()
+        .with_token(pairing.token.clone());
     for text in [format!("{pairing:?}"), format!("{client:?}"), format!("{:?}", bench.status())] {
         assert!(!text.contains("a token that nobody sees"), "{text}");
     }

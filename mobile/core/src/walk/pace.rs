@@ -2,23 +2,26 @@
 
 use std::time::Duration;
 
-use field_core::Now;
 use radio_core::ReceivedFrame;
 
+use crate::clock::Now;
+
 /// Replays a recording as it was heard, or faster.
-pub(super) struct Pace {
+#[derive(Debug)]
+pub struct Pace {
     speed: Option<u32>,
     start: Option<Start>,
 }
 
 /// The first frame: when it was heard then, and when it is taken in now.
+#[derive(Debug)]
 struct Start {
     heard: Heard,
     now_ms: u64,
 }
 
 /// When a frame was heard, as far as the recording tells.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 enum Heard {
     Offset(Duration),
     At(jiff::Timestamp),
@@ -41,13 +44,13 @@ impl Heard {
 }
 
 impl Pace {
-    /// `None` replays as fast as the recording can be read.
-    pub(super) fn new(speed: Option<u32>) -> Self {
+    /// Replays a recording that many times faster than it was heard; none as fast as it can be read.
+    pub fn new(speed: Option<u32>) -> Self {
         Self { speed, start: None }
     }
 
     /// Returns when a frame is due on the monotonic clock. A recording without times has no pace.
-    pub(super) fn due_ms(&mut self, frame: &ReceivedFrame, now: Now) -> u64 {
+    pub fn due_ms(&mut self, frame: &ReceivedFrame, now: Now) -> u64 {
         let (Some(speed), Some(heard)) = (self.speed, Heard::of(frame)) else { return now.monotonic_ms };
         let start = self.start.get_or_insert(Start { heard, now_ms: now.monotonic_ms });
         let after = heard.since(start.heard) / speed.max(1);
