@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { OfficePage, WALKED, expect, test, type Language, type Theme } from './office';
 
-const SHOTS = fileURLToPath(new URL('../../../target/screenshots/office/', import.meta.url));
+const SHOTS = process.env['WALKBY_SCREENSHOTS'] ?? fileURLToPath(new URL('../../../target/screenshots/office', import.meta.url));
 mkdirSync(SHOTS, { recursive: true });
 
 const TOUR_CSV = [
@@ -28,7 +28,7 @@ async function shoot(page: Page, name: string): Promise<void> {
   if (window === null) return;
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   await page.setViewportSize({ ...window, height: Math.max(window.height, Math.min(height, 2600)) });
-  await page.screenshot({ path: `${SHOTS}${name}.png` });
+  await page.screenshot({ path: `${SHOTS}/${name}.png` });
   await page.setViewportSize(window);
 }
 

@@ -4,6 +4,7 @@ import type { Language } from '../messages/message';
 const LOCALES: Record<Language, string> = { en: 'en-GB', de: 'de-DE', ru: 'ru-RU', zh: 'zh-CN' };
 
 const made = new Map<string, Intl.DateTimeFormat>();
+const relatives = new Map<Language, Intl.RelativeTimeFormat>();
 
 function formatter(language: Language, name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${language} ${name}`;
@@ -46,7 +47,11 @@ export function formatTime(instant: Instant, language: Language): string {
 export function formatAgo(instant: Instant, now: number, language: Language): string {
   const seconds = Math.max(0, Math.round((now - Date.parse(instant)) / 1000));
   if (Number.isNaN(seconds)) return instant;
-  const relative = new Intl.RelativeTimeFormat(LOCALES[language], { numeric: 'auto', style: 'short' });
+  let relative = relatives.get(language);
+  if (relative === undefined) {
+    relative = new Intl.RelativeTimeFormat(LOCALES[language], { numeric: 'auto', style: 'short' });
+    relatives.set(language, relative);
+  }
   if (seconds < 60) return relative.format(-seconds, 'second');
   if (seconds < 3600) return relative.format(-Math.floor(seconds / 60), 'minute');
   if (seconds < 86_400) return relative.format(-Math.floor(seconds / 3600), 'hour');

@@ -1,3 +1,5 @@
+import { formatCount } from '../format/number';
+
 /** The languages that both faces speak. */
 export const LANGUAGES = ['en', 'de', 'ru', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -61,6 +63,6 @@ export function fill(
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = parameters[name];
     if (value === undefined) return whole;
-    return typeof value === 'number' ? value.toLocaleString(language) : value;
+    return typeof value === 'number' ? formatCount(value, language) : value;
   });
 }

@@ -34,9 +34,19 @@ export function countsOf(progress: Progress): { readonly done: number; readonly 
   return { done, missing: progress.meters - done };
 }
 
+type Address = Pick<MeterRow, 'street' | 'house' | 'entrance'>;
+
+/** Rows never change, they are replaced: what was found out about one stays true of it. */
+const houses = new WeakMap<Address, string>();
+
 /** A house as the reader knows it: `Lindenstraße 4`. */
-export function houseOf(row: Pick<MeterRow, 'street' | 'house' | 'entrance'>): string {
-  return [row.street, row.house, row.entrance].filter((part) => part !== '').join(' ');
+export function houseOf(row: Address): string {
+  let house = houses.get(row);
+  if (house === undefined) {
+    house = [row.street, row.house, row.entrance].filter((part) => part !== '').join(' ');
+    houses.set(row, house);
+  }
+  return house;
 }
 
 /** The houses of a tour in walking order. */
@@ -94,7 +104,10 @@ export function itemsOf(rows: readonly MeterRow[]): Item[] {
 
 function grouped(rows: readonly MeterRow[], done: boolean): Item[] {
   const counts = new Map<string, number>();
-  for (const row of rows) counts.set(houseOf(row), (counts.get(houseOf(row)) ?? 0) + 1);
+  for (const row of rows) {
+    const house = houseOf(row);
+    counts.set(house, (counts.get(house) ?? 0) + 1);
+  }
   const items: Item[] = [];
   let house = '';
   for (const row of rows) {
