@@ -16,7 +16,7 @@ use super::{handlers, routes};
 /// Returns the filter that answers every request.
 pub(super) fn router(api: &Api) -> BoxedFilter<(Response,)> {
     let unmatched = warp::path::full().and_then(problem::unmatched).boxed();
-    [devices(api), sessions(api), tours(api), readings(api), operations(api)]
+    [devices(api), sessions(api), tours(api), keys(api), readings(api), operations(api)]
         .into_iter()
         .flatten()
         .chain([page(api), unmatched])
@@ -104,6 +104,18 @@ fn tours(api: &Api) -> Vec<BoxedFilter<(Response,)>> {
         endpoint(administrator(api, &routes::ASSIGN_TOUR).and(json()).then(handlers::assign_tour)),
         endpoint(administrator(api, &routes::WITHDRAW_TOUR).and(nothing()).then(handlers::withdraw_tour)),
         endpoint(administrator(api, &routes::RELEASE_TOUR).and(nothing()).then(handlers::release_tour)),
+    ]
+}
+
+/// With which keys.
+fn keys(api: &Api) -> Vec<BoxedFilter<(Response,)>> {
+    vec![
+        endpoint(
+            administrator(api, &routes::LIST_KEYS)
+                .and(Query::of(&["q", "state", "cursor", "limit"]))
+                .then(handlers::list_keys),
+        ),
+        endpoint(administrator(api, &routes::PREVIEW_KEYS).and(csv()).then(handlers::preview_keys)),
         endpoint(administrator(api, &routes::IMPORT_KEYS).and(csv()).then(handlers::import_keys)),
     ]
 }

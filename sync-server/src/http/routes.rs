@@ -100,6 +100,10 @@ routes! {
     WITHDRAW_TOUR = DELETE "/api/v1/tours/{tour}/assignment/{replica}" Administrator;
     /// Releases a tour, so that its handheld may pull it.
     RELEASE_TOUR = POST "/api/v1/tours/{tour}/release" Administrator;
+    /// Lists which meters have keys, and whether they work.
+    LIST_KEYS = GET "/api/v1/keys" Administrator;
+    /// Says what a CSV of keys would do.
+    PREVIEW_KEYS = POST "/api/v1/keys/preview" Administrator;
     /// Imports meter keys from CSV.
     IMPORT_KEYS = POST "/api/v1/keys" Administrator;
     /// Pulls the changes of a handheld's tours.

@@ -330,7 +330,7 @@ mod tests {
     #[test]
     fn a_row_says_who_lives_there_and_when_the_meter_sends() {
         let file = "meter_no;name;sends\na;Novak;Mo-Fr 8-18\nb;;at night\nc;;\n";
-        let rows = read_tour(file.as_bytes(), "north").unwrap();
+        let rows = read_tour(file.as_bytes(), Some("north")).unwrap().rows;
         let told: Vec<_> = rows
             .iter()
             .map(|row| {

@@ -1,8 +1,8 @@
 //! Readings from telegrams: a function of telegram, keys and decoder, done again when one of them comes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use sync_protocol::TelegramId;
+use sync_protocol::{TelegramId, Timestamp};
 use wmbus::{
     Addresses, AesKey, Content, DECODER_VERSION, DataRecord, Frame, FrameFormat, KeyRing, Quantity, Telegram,
     Value,
@@ -10,7 +10,7 @@ use wmbus::{
 
 use super::{Result, Service};
 use crate::store::Transaction;
-use crate::store::rows::{Derivation, ReadingRow, TelegramRow};
+use crate::store::rows::{Derivation, OpenedMeter, ReadingRow, TelegramRow};
 
 /// Telegrams that are decoded in one transaction, and between which other work gets its turn.
 const CHUNK: u32 = 1_000;
@@ -69,10 +69,19 @@ impl Service {
                 .map(|row| (row, Frame::parse(&row.frame, FrameFormat::WithoutCrc).ok()))
                 .collect();
             let keys = self.keys_for(tx, frames.iter().filter_map(|(_, frame)| frame.as_ref())).await?;
-            let derivations: Vec<Derivation> =
-                frames.iter().map(|(row, frame)| derivation(row, frame.as_ref(), &keys)).collect();
+            let mut derivations = Vec::with_capacity(frames.len());
+            let mut opened: BTreeMap<String, Timestamp> = BTreeMap::new();
+            for (row, frame) in &frames {
+                let telegram = frame.as_ref().and_then(|frame| Telegram::decode(frame, &keys).ok());
+                if telegram.as_ref().is_some_and(|telegram| telegram.decrypted_range().is_some()) {
+                    let latest = opened.entry(row.meter.clone()).or_insert(row.arrived_at);
+                    *latest = row.arrived_at.max(*latest);
+                }
+                derivations.push(derivation(row, telegram.as_ref()));
+            }
             self.decodings.count(&derivations);
             tx.put_derivations(derivations).await?;
+            keep_opened(tx, opened).await?;
             tokio::task::yield_now().await;
         }
         Ok(())
@@ -100,10 +109,20 @@ impl Service {
     }
 }
 
-/// Decodes one telegram.
-fn derivation(row: &TelegramRow, frame: Option<&Frame>, keys: &KeyRing) -> Derivation {
-    let telegram = frame.and_then(|frame| Telegram::decode(frame, keys).ok());
-    let (status, readings) = match telegram.as_ref().map(Telegram::content) {
+/// Keeps which meters' telegrams were opened, and the later of two times.
+async fn keep_opened(tx: &mut dyn Transaction, mut opened: BTreeMap<String, Timestamp>) -> Result<()> {
+    for known in tx.opened_meters(opened.keys().cloned().collect()).await? {
+        if opened.get(&known.meter).is_some_and(|at| *at <= known.opened_at) {
+            opened.remove(&known.meter);
+        }
+    }
+    let rows = opened.into_iter().map(|(meter, opened_at)| OpenedMeter { meter, opened_at });
+    Ok(tx.put_opened_meters(rows.collect()).await?)
+}
+
+/// Writes down what a decoder made of a telegram; none when it is not one.
+fn derivation(row: &TelegramRow, telegram: Option<&Telegram>) -> Derivation {
+    let (status, readings) = match telegram.map(Telegram::content) {
         None => ("undecodable", Vec::new()),
         Some(Content::Records(records)) => ("read", readings(records)),
         Some(Content::Sealed(reason)) => (reason.as_str(), Vec::new()),
@@ -113,7 +132,7 @@ fn derivation(row: &TelegramRow, frame: Option<&Frame>, keys: &KeyRing) -> Deriv
         meter: row.meter.clone(),
         telegram: row.telegram,
         status: status.to_owned(),
-        meter_status: telegram.as_ref().and_then(Telegram::status).map(|status| status.0),
+        meter_status: telegram.and_then(Telegram::status).map(|status| status.0),
         decoder_version: DECODER_VERSION,
         readings,
     }

@@ -14,6 +14,8 @@ mod export;
 mod feed;
 mod handheld_detail;
 mod handhelds;
+mod key_list;
+mod key_preview;
 mod keys;
 mod limiter;
 mod matching;
@@ -34,6 +36,8 @@ pub use config::{Config, PasswordCost};
 pub use environment::{Environment, SystemEnvironment};
 pub use error::{Result, ServiceError};
 pub use handheld_detail::{HandheldDetail, HandheldTour, SyncState};
+pub use key_list::{KeyCounts, KeyLine, KeyPage, KeyQuery, KeyState};
+pub use key_preview::PreviewKey;
 pub use model::{
     Actor, AdminLogin, HandheldSummary, KeyImport, LineState, NewCorrection, PairingCode, Reading,
     ReadingPage, ReadingQuery, Statistics, TourDetail, TourImport, TourLine, TourSummary,

@@ -21,7 +21,7 @@ impl Migration {
 
 macro_rules! migrations {
     ($folder:literal) => {
-        migrations! { $folder: 1 "foundation", 2 "session_kinds", 3 "handheld_sync", 4 "tour_names", 5 "standings" }
+        migrations! { $folder: 1 "foundation", 2 "session_kinds", 3 "handheld_sync", 4 "tour_names", 5 "standings", 6 "opened_meters" }
     };
     ($folder:literal: $($version:literal $name:literal),+) => {
         &[$(Migration {

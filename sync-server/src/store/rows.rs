@@ -371,7 +371,16 @@ pub struct PlacedReading {
     pub reading: ReadingRow,
 }
 
-/// Telegrams of one meter that were heard on a tour and have one decode status.
+/// A meter of which a key opened a telegram.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenedMeter {
+    /// The meter's own address.
+    pub meter: String,
+    /// When the latest telegram that was opened first arrived.
+    pub opened_at: Timestamp,
+}
+
+/// Telegrams of one meter that have one decode status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeardCount {
     /// The meter's own address.

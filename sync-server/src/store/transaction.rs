@@ -8,8 +8,9 @@ use sync_protocol::{BatchId, EventId, ReceptionId, ReplicaId, TelegramId, Timest
 
 use super::rows::{
     AdminSession, Assignment, AuditRow, BatchRow, ClockSampleRow, CorrectionRow, Counts, Derivation,
-    EventRow, FeedEntry, Handheld, HeardCount, HeardMeter, PairingCodeRow, PlacedReading, QuarantineRow,
-    ReceptionRow, SealedKey, SecretHash, ServerState, TelegramRow, ToldReception, TourMeterRow, TourRow,
+    EventRow, FeedEntry, Handheld, HeardCount, HeardMeter, OpenedMeter, PairingCodeRow, PlacedReading,
+    QuarantineRow, ReceptionRow, SealedKey, SecretHash, ServerState, TelegramRow, ToldReception,
+    TourMeterRow, TourRow,
 };
 use super::{Standings, StoreError};
 
@@ -100,6 +101,8 @@ pub trait Tours {
 pub trait Keys {
     /// Keeps keys; a meter may have several.
     async fn insert_keys(&mut self, keys: Vec<SealedKey>) -> Result<Vec<bool>>;
+    /// Returns for every identification number that has keys when the latest of them was imported.
+    async fn key_imports(&mut self) -> Result<Vec<(String, Timestamp)>>;
     /// Returns the keys of these identification numbers.
     async fn keys(&mut self, radio_ids: Vec<String>) -> Result<Vec<SealedKey>>;
 }
@@ -117,6 +120,8 @@ pub trait Facts {
     async fn insert_heard_meters(&mut self, meters: Vec<HeardMeter>) -> Result<()>;
     /// Returns the meters that these identification numbers name, as meter or as radio.
     async fn heard_meters(&mut self, ids: Vec<String>) -> Result<Vec<HeardMeter>>;
+    /// Returns every meter that was heard.
+    async fn all_heard_meters(&mut self) -> Result<Vec<HeardMeter>>;
     /// Keeps telegrams.
     async fn insert_telegrams(&mut self, telegrams: Vec<TelegramRow>) -> Result<Vec<bool>>;
     /// Returns the meters of known telegrams.
@@ -179,6 +184,14 @@ pub trait Derived {
     async fn put_derivations(&mut self, derivations: Vec<Derivation>) -> Result<()>;
     /// Returns the derivations of the telegrams that were heard on a tour, without their readings.
     async fn derivations_of_tour(&mut self, tour: TourId) -> Result<Vec<Derivation>>;
+    /// Keeps that keys opened telegrams of these meters, in place of what was kept earlier.
+    async fn put_opened_meters(&mut self, meters: Vec<OpenedMeter>) -> Result<()>;
+    /// Returns which of these meters a key opened a telegram of.
+    async fn opened_meters(&mut self, meters: Vec<String>) -> Result<Vec<OpenedMeter>>;
+    /// Returns every meter of which a key opened a telegram.
+    async fn all_opened_meters(&mut self) -> Result<Vec<OpenedMeter>>;
+    /// Counts by meter and status the telegrams that no key opened.
+    async fn sealed_telegrams(&mut self) -> Result<Vec<HeardCount>>;
     /// Counts the telegrams of a tour by meter and decode status.
     async fn heard_on_tour(&mut self, tour: TourId) -> Result<Vec<HeardCount>>;
     /// Returns the readings of the telegrams that were heard on a tour.

@@ -197,7 +197,17 @@ async fn every_answer_is_what_its_schema_says() {
     let receipt = format!("{}/receipt", handheld.batch_path(batch.id));
     let of_handheld = ["/hello", "/changes", &receipt];
     let (shown_tour, shown_telegram) = (format!("/tours/{tour}"), format!("/telegrams/{telegram}"));
-    let of_office = ["/handhelds", "/tours", &shown_tour, "/readings", &shown_telegram, "/audit", "/health"];
+    let of_office = [
+        "/login",
+        "/handhelds",
+        "/tours",
+        &shown_tour,
+        "/keys",
+        "/readings",
+        &shown_telegram,
+        "/audit",
+        "/health",
+    ];
     let requests = of_handheld
         .map(|path| (path, handheld.request(Method::GET, path)))
         .into_iter()

@@ -2,12 +2,12 @@
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
-use sync_protocol::ProblemCode;
+use sync_protocol::{ProblemCode, body};
 
 use crate::schema::findings;
-use crate::support::{Office, TOUR_CSV, TestServer, expect_problem, json_of};
+use crate::support::{KEY, METER, Office, TOUR_CSV, TestServer, expect_problem, json_of, text_of};
 
-pub(crate) fn send(office: &Office<'_>, path: &str, csv: impl Into<Vec<u8>>) -> RequestBuilder {
+fn send(office: &Office<'_>, path: &str, csv: impl Into<Vec<u8>>) -> RequestBuilder {
     office.request(Method::POST, path).header("content-type", "text/csv").body(csv.into())
 }
 
@@ -69,4 +69,54 @@ async fn a_file_that_is_no_csv_or_too_large_is_a_problem() {
     expect_problem(large, ProblemCode::TooLarge).await;
     let stranger = server.request(Method::POST, path).header("content-type", "text/csv").body("a");
     expect_problem(stranger, ProblemCode::Unauthorized).await;
+}
+
+#[tokio::test]
+async fn keys_are_previewed_taken_and_listed_without_ever_being_told() {
+    let server = TestServer::start().await;
+    let office = server.office().await;
+    let handheld = office.pair().await;
+    let tour = office.give_tour(handheld.replica).await;
+    let batch = handheld.batch(1, tour);
+    text_of(handheld.push(batch.id, body::write(&batch))).await;
+
+    let csv = format!("radio_id,key\n12345678,{KEY}\n12345679,{KEY}\nxyz,{KEY}\n");
+    let shown = preview(&office, "/keys/preview", csv.as_bytes()).await;
+    assert_eq!(shown["counts"], json!({ "accepted": 1, "accepted_with_warnings": 1, "refused": 1 }));
+    let verdicts: Vec<_> =
+        shown["rows"].as_array().unwrap().iter().map(|row| row["verdict"].clone()).collect();
+    assert_eq!(verdicts, ["refused", "accepted_with_warnings", "accepted"]);
+    assert_eq!(
+        shown["rows"][2]["what"],
+        json!({
+            "identification_number": "12345678", "manufacturer": "ELS", "lines": 1,
+            "waiting_telegrams": 1, "opens": true,
+        })
+    );
+    assert_eq!(office.get("/keys").await["counts"]["all"], json!(0));
+
+    let imported = json_of(send(&office, "/keys", csv)).await;
+    assert_eq!((&imported["accepted"], &imported["decoded_again"]), (&json!(2), &json!(1)));
+    let page = office.get("/keys?state=works&limit=1&q=1234").await;
+    let at = json!("2026-11-21T02:03:04.005Z");
+    assert_eq!(
+        page,
+        json!({
+            "keys": [{
+                "identification_number": "12345678", "meter": METER, "imported_at": at, "state": "works",
+                "lines": 1, "last_used_at": at,
+            }],
+            "counts": { "all": 2, "works": 1, "wrong": 0, "unused": 1 },
+            "cursor": null,
+        })
+    );
+    let first = office.get("/keys?limit=1").await;
+    let second = office.get(&format!("/keys?limit=1&cursor={}", first["cursor"].as_str().unwrap())).await;
+    assert_eq!(second["keys"][0]["identification_number"], json!("12345679"));
+    for told in [shown, imported, page] {
+        assert!(!told.to_string().to_uppercase().contains(KEY), "{told}");
+    }
+    for path in ["/keys?state=broken", "/keys?limit=501", "/keys?colour=red"] {
+        expect_problem(office.request(Method::GET, path), ProblemCode::BadRequest).await;
+    }
 }

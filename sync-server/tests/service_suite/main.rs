@@ -9,6 +9,7 @@ mod access;
 mod export;
 mod feed;
 mod handhelds;
+mod key_list;
 mod keys;
 mod kit;
 mod look_up;

@@ -1,4 +1,4 @@
-//! What is to be read, by whom, and with which keys.
+//! What is to be read, and by whom.
 
 use bytes::Bytes;
 use sync_protocol::{ProblemCode, TourId};
@@ -94,15 +94,6 @@ pub(crate) async fn release_tour(
 ) -> Result<impl Reply, ApiError> {
     api.service.release_tour(actor, path.parse("tour")?).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-pub(crate) async fn import_keys(
-    api: Api,
-    actor: Actor,
-    _: PathParameters,
-    csv: Bytes,
-) -> Result<impl Reply, ApiError> {
-    Ok(json(&api.service.import_keys(actor, &csv).await?))
 }
 
 #[cfg(test)]

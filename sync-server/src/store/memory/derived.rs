@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sync_protocol::{TelegramId, TourId};
 
 use super::MemoryTransaction;
-use crate::store::rows::{Derivation, HeardCount, PlacedReading, TelegramRow};
+use crate::store::rows::{Derivation, HeardCount, OpenedMeter, PlacedReading, TelegramRow};
 use crate::store::{Derived, StoreError};
 
 impl MemoryTransaction {
@@ -69,6 +69,37 @@ impl Derived for MemoryTransaction {
         let telegrams = self.telegrams_of_tour(tour);
         let derivations = telegrams.iter().filter_map(|key| self.tables.derivations.get(key));
         Ok(derivations.map(|derivation| Derivation { readings: Vec::new(), ..derivation.clone() }).collect())
+    }
+
+    async fn put_opened_meters(&mut self, meters: Vec<OpenedMeter>) -> Result<(), StoreError> {
+        for row in meters {
+            self.put(|tables| &mut tables.opened_meters, row.meter.clone(), row);
+        }
+        Ok(())
+    }
+
+    async fn opened_meters(&mut self, meters: Vec<String>) -> Result<Vec<OpenedMeter>, StoreError> {
+        let wanted: BTreeSet<String> = meters.into_iter().collect();
+        Ok(wanted.iter().filter_map(|meter| self.tables.opened_meters.get(meter)).cloned().collect())
+    }
+
+    async fn all_opened_meters(&mut self) -> Result<Vec<OpenedMeter>, StoreError> {
+        Ok(self.tables.opened_meters.values().cloned().collect())
+    }
+
+    async fn sealed_telegrams(&mut self) -> Result<Vec<HeardCount>, StoreError> {
+        let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+        for derivation in self.tables.derivations.values() {
+            if matches!(derivation.status.as_str(), "no_key" | "wrong_key" | "mac_failed") {
+                *counts.entry((&derivation.meter, &derivation.status)).or_default() += 1;
+            }
+        }
+        let count = |((meter, status), telegrams): ((&str, &str), u64)| HeardCount {
+            meter: meter.to_owned(),
+            status: Some(status.to_owned()),
+            telegrams,
+        };
+        Ok(counts.into_iter().map(count).collect())
     }
 
     async fn heard_on_tour(&mut self, tour: TourId) -> Result<Vec<HeardCount>, StoreError> {

@@ -45,6 +45,10 @@ impl Facts for MemoryTransaction {
         Ok(self.tables.heard_meters.values().filter(is_wanted).cloned().collect())
     }
 
+    async fn all_heard_meters(&mut self) -> Result<Vec<HeardMeter>, StoreError> {
+        Ok(self.tables.heard_meters.values().cloned().collect())
+    }
+
     async fn insert_telegrams(&mut self, telegrams: Vec<TelegramRow>) -> Result<Vec<bool>, StoreError> {
         let mut is_new = Vec::with_capacity(telegrams.len());
         for row in telegrams {

@@ -1,8 +1,9 @@
 //! Sealed keys of meters.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
+use sync_protocol::Timestamp;
 
 use super::MemoryTransaction;
 use crate::store::rows::SealedKey;
@@ -15,6 +16,15 @@ impl Keys for MemoryTransaction {
             .into_iter()
             .map(|key| self.insert(|tables| &mut tables.keys, (key.radio_id.clone(), key.fingerprint), key))
             .collect())
+    }
+
+    async fn key_imports(&mut self) -> Result<Vec<(String, Timestamp)>, StoreError> {
+        let mut latest: BTreeMap<String, Timestamp> = BTreeMap::new();
+        for key in self.tables.keys.values() {
+            let at = latest.entry(key.radio_id.clone()).or_insert(key.imported_at);
+            *at = key.imported_at.max(*at);
+        }
+        Ok(latest.into_iter().collect())
     }
 
     async fn keys(&mut self, radio_ids: Vec<String>) -> Result<Vec<SealedKey>, StoreError> {

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use crate::store::rows::{
     AdminSession, Assignment, AuditRow, BatchRow, ClockSampleRow, CorrectionRow, Derivation, EventRow,
-    FeedEntry, Handheld, HeardMeter, PairingCodeRow, QuarantineRow, ReceptionRow, SealedKey, SecretHash,
-    ServerState, TelegramRow, ToldReception, TourMeterRow, TourRow,
+    FeedEntry, Handheld, HeardMeter, OpenedMeter, PairingCodeRow, QuarantineRow, ReceptionRow, SealedKey,
+    SecretHash, ServerState, TelegramRow, ToldReception, TourMeterRow, TourRow,
 };
 use crate::store::{StandingRow, TourContact};
 
@@ -43,6 +43,7 @@ pub(super) struct Tables {
     pub(super) standings: BTreeMap<(TourId, TourMeterId), StandingRow>,
     pub(super) stale_lines: BTreeMap<TourMeterId, ()>,
     pub(super) tour_contacts: BTreeMap<(TourId, ReplicaId), TourContact>,
+    pub(super) opened_meters: BTreeMap<String, OpenedMeter>,
     pub(super) audit: BTreeMap<u64, AuditRow>,
     pub(super) corrections: BTreeMap<(Timestamp, Uuid), CorrectionRow>,
 }
@@ -72,6 +73,7 @@ impl Default for Tables {
             standings: BTreeMap::new(),
             stale_lines: BTreeMap::new(),
             tour_contacts: BTreeMap::new(),
+            opened_meters: BTreeMap::new(),
             audit: BTreeMap::new(),
             corrections: BTreeMap::new(),
         }

@@ -7,7 +7,7 @@ use sync_protocol::{TelegramId, TourId};
 
 use super::facts_rows::{METER_AND_TELEGRAM, telegram};
 use super::{Delete, Driver, Insert, Kind, Lookup, OnConflict, Result, Row, SqlTransaction, Value};
-use crate::store::rows::{Derivation, HeardCount, PlacedReading, ReadingRow, TelegramRow};
+use crate::store::rows::{Derivation, HeardCount, OpenedMeter, PlacedReading, ReadingRow, TelegramRow};
 use crate::store::{Derived, StoreError};
 
 const DECODE_STATES: Insert = Insert {
@@ -50,6 +50,16 @@ static READINGS: Insert = Insert {
     key: 3,
     on_conflict: OnConflict::Keep,
 };
+
+static OPENED_METERS: Insert = Insert {
+    table: "opened_meters",
+    columns: &[("meter", Kind::Text), ("opened_at", Kind::Integer)],
+    key: 1,
+    on_conflict: OnConflict::Replace,
+};
+
+static OPENED_METERS_BY_METER: Lookup =
+    Lookup { select: "SELECT meter, opened_at FROM opened_meters", keys: &[("meter", Kind::Text)] };
 
 static READINGS_TO_DELETE: Delete = Delete { table: "readings", keys: METER_AND_TELEGRAM };
 
@@ -130,6 +140,10 @@ fn heard_count(mut row: Row) -> Result<HeardCount> {
     Ok(HeardCount { meter: row.text()?, status: row.optional_text()?, telegrams: row.number()? })
 }
 
+fn opened_meter(mut row: Row) -> Result<OpenedMeter> {
+    Ok(OpenedMeter { meter: row.text()?, opened_at: row.timestamp()? })
+}
+
 pub(super) fn derivation(mut row: Row) -> Result<Derivation> {
     Ok(Derivation {
         meter: row.text()?,
@@ -192,6 +206,29 @@ impl<D: Driver> Derived for SqlTransaction<D> {
                    WHERE (meter, telegram) IN (SELECT meter, telegram FROM receptions WHERE tour = $1) \
                    ORDER BY meter, telegram";
         self.query_all(sql, vec![tour.0.into()], derivation).await
+    }
+
+    async fn put_opened_meters(&mut self, meters: Vec<OpenedMeter>) -> Result<()> {
+        let rows = meters.into_iter().map(|row| vec![row.meter.into(), row.opened_at.into()]);
+        self.insert(&OPENED_METERS, rows.collect()).await.map(drop)
+    }
+
+    async fn opened_meters(&mut self, meters: Vec<String>) -> Result<Vec<OpenedMeter>> {
+        let keys = meters.into_iter().map(|meter| vec![meter.into()]).collect();
+        self.look_up(&OPENED_METERS_BY_METER, keys, opened_meter, |row| row.meter.clone()).await
+    }
+
+    async fn all_opened_meters(&mut self) -> Result<Vec<OpenedMeter>> {
+        let sql = "SELECT meter, opened_at FROM opened_meters ORDER BY meter";
+        self.query_all(sql, Vec::new(), opened_meter).await
+    }
+
+    async fn sealed_telegrams(&mut self) -> Result<Vec<HeardCount>> {
+        // The index holds these statuses and no others.
+        let sql = "SELECT meter, status, COUNT(*) FROM decode_states \
+                   WHERE status IN ('no_key', 'wrong_key', 'mac_failed') \
+                   GROUP BY meter, status ORDER BY meter, status";
+        self.query_all(sql, Vec::new(), heard_count).await
     }
 
     async fn heard_on_tour(&mut self, tour: TourId) -> Result<Vec<HeardCount>> {

@@ -127,6 +127,11 @@ impl<D: Driver> Facts for SqlTransaction<D> {
         Ok(meters)
     }
 
+    async fn all_heard_meters(&mut self) -> Result<Vec<HeardMeter>> {
+        let sql = "SELECT meter, link, meter_id, link_id FROM heard_meters ORDER BY meter, link";
+        self.query_all(sql, Vec::new(), heard_meter).await
+    }
+
     async fn insert_telegrams(&mut self, telegrams: Vec<TelegramRow>) -> Result<Vec<bool>> {
         self.insert(&TELEGRAMS, telegrams.into_iter().map(telegram_values).collect()).await
     }

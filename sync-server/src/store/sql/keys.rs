@@ -1,6 +1,7 @@
 //! Sealed keys of meters.
 
 use async_trait::async_trait;
+use sync_protocol::Timestamp;
 
 use super::{Driver, Insert, Kind, Lookup, OnConflict, Result, Row, SqlTransaction};
 use crate::store::Keys;
@@ -39,6 +40,11 @@ impl<D: Driver> Keys for SqlTransaction<D> {
             vec![key.radio_id.into(), key.fingerprint.into(), key.sealed.into(), key.imported_at.into()]
         });
         self.insert(&METER_KEYS, rows.collect()).await
+    }
+
+    async fn key_imports(&mut self) -> Result<Vec<(String, Timestamp)>> {
+        let sql = "SELECT radio_id, MAX(imported_at) FROM meter_keys GROUP BY radio_id ORDER BY radio_id";
+        self.query_all(sql, Vec::new(), |mut row| Ok((row.text()?, row.timestamp()?))).await
     }
 
     async fn keys(&mut self, radio_ids: Vec<String>) -> Result<Vec<SealedKey>> {
