@@ -105,7 +105,7 @@ addresses('the app: a walk, a meter', async ({ browser, origins }) => {
 });
 
 addresses('the office: a tour', async ({ browser, origins }) => {
-  const tour = await office(browser, origins.office, 860, 'light', async (page) => {
+  const tour = await office(browser, origins.office, 1120, 'light', async (page) => {
     await page.getByRole('link', { name: 'Lindenstraße 2–8' }).click();
     await page.locator('tbody tr').first().waitFor();
   });
@@ -113,12 +113,11 @@ addresses('the office: a tour', async ({ browser, origins }) => {
 });
 
 addresses('the office: a telegram, explained', async ({ browser, origins }) => {
-  const telegram = await office(browser, origins.office, 900, 'dark', async (page) => {
+  const telegram = await office(browser, origins.office, 1120, 'dark', async (page) => {
     await page.getByRole('link', { name: 'Gartenstadt Nord' }).click();
     await page.locator('tbody tr').filter({ hasText: 'Gas' }).getByRole('link').click();
     await page.getByRole('region', { name: 'Readings' }).getByRole('link').first().click();
     await page.locator('.telegram section').first().waitFor();
-    await page.evaluate(() => globalThis.scrollTo(0, 96));
   });
   await compose(browser, 'office-telegram', [telegram], 1280);
 });

@@ -355,10 +355,10 @@ export const office = defineMessages({
   'import.choose_other': { en: 'Choose another file', de: 'Andere Datei wählen', ru: 'Выбрать другой файл', zh: '选择其他文件' },
   'import.drop': { en: 'or drop it here', de: 'oder hierher ziehen', ru: 'или перетащите его сюда', zh: '或拖放到此处' },
   'import.tour_help': {
-    en: 'One row for each meter, in walking order. Only the column meter_no is required; street, house, flat, place, name, radio_id, manufacturer, key, due_date, prev_value and more are understood. Other columns are kept as they are.',
-    de: 'Eine Zeile je Zähler, in Laufreihenfolge. Pflicht ist nur die Spalte meter_no; verstanden werden auch street, house, flat, place, name, radio_id, manufacturer, key, due_date, prev_value und weitere. Andere Spalten bleiben unverändert erhalten.',
-    ru: 'Одна строка на счётчик, в порядке обхода. Обязателен только столбец meter_no; распознаются также street, house, flat, place, name, radio_id, manufacturer, key, due_date, prev_value и другие. Остальные столбцы сохраняются без изменений.',
-    zh: '每块表一行，按行走顺序。仅 meter_no 列为必需；还可识别 street、house、flat、place、name、radio_id、manufacturer、key、due_date、prev_value 等。其他列原样保留。',
+    en: 'One row for each meter, in walking order. Only the column meter_no is required; street, house, flat, place, name, radio_id, manufacturer, key, due_date, prev_value, sends and more are understood. Other columns are kept as they are.',
+    de: 'Eine Zeile je Zähler, in Laufreihenfolge. Pflicht ist nur die Spalte meter_no; verstanden werden auch street, house, flat, place, name, radio_id, manufacturer, key, due_date, prev_value, sends und weitere. Andere Spalten bleiben unverändert erhalten.',
+    ru: 'Одна строка на счётчик, в порядке обхода. Обязателен только столбец meter_no; распознаются также street, house, flat, place, name, radio_id, manufacturer, key, due_date, prev_value, sends и другие. Остальные столбцы сохраняются без изменений.',
+    zh: '每块表一行，按行走顺序。仅 meter_no 列为必需；还可识别 street、house、flat、place、name、radio_id、manufacturer、key、due_date、prev_value、sends 等。其他列原样保留。',
   },
   'import.keys_help': {
     en: 'One row for each key: the columns id (8 digits) and key (32 hexadecimal digits); manufacturer is optional. Keys are sealed at once and never shown again.',
