@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         Ok(())
     })?;
     steps.run("pages", ui::build)?;
-    steps.run("program", || process::run(&mut startup::build(arguments.debug)))?;
+    steps.run("program", || startup::build(arguments.debug))?;
     let package = steps.run("package", || pack(arguments.debug))?;
     let size = fs::metadata(&package)?.len();
     println!("{} ({:.1} MB)", package.display(), size as f64 / 1e6);

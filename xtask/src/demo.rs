@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context as _, bail};
 
 use crate::process::{self, cargo, target};
-use crate::{packages, test, ui};
+use crate::{packages, ui};
 
 /// Run the main job from end to end: office, handheld, walk, upload, merge, export.
 #[derive(clap::Args)]
@@ -38,12 +38,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         packages::ensure(&[packages::WINDOW])?;
     }
     ui::build()?;
+    let mut build =
+        cargo(&["build", "--locked", "-p", "sync-server", "-p", "field-core", "-p", "e2e", "--bins"]);
     if arguments.app {
-        test::build()?;
-    } else {
-        let programs = ["-p", "sync-server", "-p", "field-core", "-p", "e2e", "--bins"];
-        process::run(cargo(&["build", "--locked"]).args(programs))?;
+        build.args(["-p", "mobile"]);
     }
+    process::run(&mut build)?;
 
     let program = target().join("debug/walkby-demo");
     let mut demo = Command::new(&program);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::app::{Opened, StartedApp};
 use crate::display::Display;
 use crate::process::{self, cargo, target};
-use crate::{packages, ui};
+use crate::{packages, test, ui};
 
 /// Measure how long the app takes from its start to its window and to its first screen.
 #[derive(clap::Args)]
@@ -23,7 +23,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     packages::ensure(&[packages::PROGRAMS, packages::WINDOW, packages::DISPLAY])?;
     ui::build()?;
     let profile = if arguments.debug { "debug" } else { "release" };
-    process::run(&mut build(arguments.debug))?;
+    build(arguments.debug)?;
     let program = target().join(profile).join("walkby");
     let folder = process::fresh_folder("xtask/startup")?;
 
@@ -41,14 +41,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns the command that builds the app's program. Without optimisation it is built with all others, as
-/// the tests do: cargo would otherwise compile what they share once more, with other features.
-pub(crate) fn build(debug: bool) -> std::process::Command {
+/// Builds the app's program; without optimisation as the tests do, so that nothing is compiled twice.
+pub(crate) fn build(debug: bool) -> anyhow::Result<()> {
     if debug {
-        cargo(&["build", "--workspace", "--bins", "--locked"])
-    } else {
-        cargo(&["build", "--release", "--locked", "-p", "mobile", "--bin", "walkby"])
+        return test::build();
     }
+    process::run(&mut cargo(&["build", "--release", "--locked", "-p", "mobile", "--bin", "walkby"]))
 }
 
 fn line(opened: &Opened) -> String {

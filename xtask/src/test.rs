@@ -91,7 +91,7 @@ fn programs(steps: &mut Steps, part: Option<Part>, words: &[String]) -> anyhow::
     })?;
     steps.run("pages", ui::build)?;
     let path = with_window.then(|| steps.run("tools", tools::ensure)).transpose()?;
-    steps.run("programs", build)?;
+    steps.run("programs and tests", build)?;
     let cluster = Cluster::start(false)?;
     let mut test = |name, selection: &[&str]| {
         let mut command = cargo(&["test", "--locked"]);
@@ -111,10 +111,11 @@ fn programs(steps: &mut Steps, part: Option<Part>, words: &[String]) -> anyhow::
     }
 }
 
-/// Builds every program: the tests of the whole chain run the real ones, which `cargo test` does not build
-/// for them.
+/// Builds every program and every test: the tests of the whole chain run the real programs, which `cargo test`
+/// does not build for them. Together, because cargo would otherwise compile what they share twice, with the
+/// features that only the tests need and without.
 pub(crate) fn build() -> anyhow::Result<()> {
-    process::run(&mut cargo(&["build", "--workspace", "--bins", "--locked"]))
+    process::run(&mut cargo(&["build", "--workspace", "--bins", "--tests", "--locked"]))
 }
 
 /// Runs the benchmarks against a cluster whose commits reach the disk.
