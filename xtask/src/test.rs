@@ -106,7 +106,10 @@ fn programs(steps: &mut Steps, part: Option<Part>, words: &[String]) -> anyhow::
     };
     match part {
         Some(Part::Window) => test("window tests", WINDOW),
-        Some(Part::Rust) => test("tests", ALL_BUT_WINDOW),
+        Some(Part::Rust) => {
+            test("tests", ALL_BUT_WINDOW)?;
+            test("examples in the documentation", &["--doc"])
+        }
         _ => test("tests", &[]),
     }
 }
