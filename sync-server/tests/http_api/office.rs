@@ -2,9 +2,11 @@
 
 use reqwest::Method;
 use serde_json::json;
-use sync_protocol::ProblemCode;
+use sync_protocol::{ProblemCode, TelegramId, body};
 
-use crate::support::{PASSWORD, Setup, TestServer, expect_problem, expect_status, json_of, text_of};
+use crate::support::{
+    FRAME, PASSWORD, Setup, TestServer, expect_problem, expect_status, hex, json_of, text_of,
+};
 
 #[tokio::test]
 async fn a_session_ends_when_the_office_logs_out() {
@@ -185,4 +187,58 @@ async fn health_says_that_the_database_answers() {
     let server = TestServer::start().await;
     let health = json_of(server.request(Method::GET, "/health")).await;
     assert_eq!((&health["status"], &health["version"]), (&json!("ok"), &json!(env!("CARGO_PKG_VERSION"))));
+}
+
+#[tokio::test]
+async fn the_audit_names_who_did_what_newest_first_and_page_by_page() {
+    let server = TestServer::start().await;
+    let office = server.office().await;
+    let handheld = office.pair().await;
+    let tour = office.give_tour(handheld.replica).await;
+    office.import_key().await;
+    text_of(handheld.request(Method::GET, "/changes")).await;
+    let batch = handheld.batch(1, tour);
+    for _ in 0..2 {
+        text_of(handheld.push(batch.id, body::write(&batch))).await;
+    }
+    let telegram = TelegramId::of(&hex(FRAME));
+    text_of(office.request(Method::GET, &format!("/telegrams/{telegram}"))).await;
+    text_of(office.request(Method::GET, &format!("/readings.csv?tour={tour}"))).await;
+    expect_status(office.request(Method::DELETE, &format!("/handhelds/{}", handheld.replica)), 204).await;
+
+    // Two entries a page, each page asked for by the last number of the one before.
+    let (mut entries, mut before) = (Vec::new(), String::new());
+    loop {
+        let page = office.get(&format!("/audit?limit=2{before}")).await["entries"].clone();
+        let page = page.as_array().unwrap();
+        let Some(last) = page.last() else { break };
+        before = format!("&cursor={}", last["number"]);
+        entries.extend(page.clone());
+    }
+    let actions: Vec<_> = entries.iter().map(|entry| entry["action"].as_str().unwrap()).collect();
+    assert_eq!(
+        actions,
+        [
+            "handheld_revoke",
+            "export",
+            "telegram_view",
+            "batch_merge",
+            "keys_given",
+            "key_import",
+            "tour_release",
+            "tour_assign",
+            "tour_create",
+            "handheld_pair",
+            "pairing_code",
+            "login",
+            "password_set",
+        ]
+    );
+    let of = |action: &str| entries.iter().find(|entry| entry["action"] == action).unwrap();
+    let merge = of("batch_merge");
+    assert_eq!(merge["actor"], json!(format!("handheld {}", handheld.replica)));
+    assert_eq!((&merge["subject"], &merge["detail"]), (&json!(batch.id), &json!("2 items")));
+    let view = of("telegram_view");
+    assert_eq!((&view["actor"], &view["subject"]), (&json!("admin"), &json!(telegram)));
+    expect_problem(office.request(Method::GET, "/audit?limit=501"), ProblemCode::BadRequest).await;
 }

@@ -18,7 +18,7 @@ pub const OPENAPI: &str = include_str!("../openapi.json");
 /// Entries of a page when the office names no limit.
 const ENTRIES: u32 = 100;
 /// Most entries of a page.
-const MOST_ENTRIES: u32 = 1000;
+const MOST_ENTRIES: u32 = 500;
 
 pub(crate) async fn list_audit(
     api: Api,

@@ -42,8 +42,14 @@ pub(crate) async fn export_readings(
     Ok(with_header(with_header(csv, CONTENT_TYPE, "text/csv; charset=utf-8"), CONTENT_DISPOSITION, name))
 }
 
-pub(crate) async fn show_telegram(api: Api, _: Actor, path: PathParameters) -> Result<impl Reply, ApiError> {
-    Ok(json(&api.service.telegram(&path.parse("telegram")?).await?))
+pub(crate) async fn show_telegram(
+    api: Api,
+    actor: Actor,
+    path: PathParameters,
+) -> Result<impl Reply, ApiError> {
+    let detail = api.service.telegram(&path.parse("telegram")?).await?;
+    api.service.record_telegram_view(actor, detail.telegram).await?;
+    Ok(json(&detail))
 }
 
 pub(crate) async fn create_correction(

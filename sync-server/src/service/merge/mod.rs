@@ -19,7 +19,7 @@ use sync_protocol::{
 };
 
 use super::handhelds::is_stale;
-use super::{Result, Service, ServiceError};
+use super::{Actor, Result, Service, ServiceError};
 use crate::store::Transaction;
 use crate::store::rows::{BatchRow, ClockSampleRow, Handheld, QuarantineRow, ServerState};
 use facts::merge_facts;
@@ -68,6 +68,9 @@ impl Service {
         let merged = merge_facts(&mut *tx, checked, &arrival, commit).await?;
         keep_quarantine(&mut *tx, merged.quarantine, &arrival, commit).await?;
         keep_clock(&mut *tx, handheld, &read.clock, arrived_at).await?;
+        let items = format!("{} items", merged.outcomes.len());
+        self.record_as(&mut *tx, commit, Actor::Handheld(replica), "batch_merge", batch.to_string(), items)
+            .await?;
         let row = BatchRow {
             replica,
             batch,
