@@ -12,6 +12,8 @@ export default ts.config(
   {
     languageOptions: { globals: { ...globals.browser, ...globals.node } },
     rules: {
+      // A fixture of Playwright must take a pattern, even where it needs nothing of it.
+      'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       // A meter's value is text: what a float has touched is no longer what the meter said.
       'no-restricted-globals': ['error', { name: 'parseFloat', message: 'Values are decimals as text; see @walkby/ui/format.' }],

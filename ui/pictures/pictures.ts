@@ -87,8 +87,6 @@ async function office(browser: Browser, origin: string, height: number, theme: T
 }
 
 const addresses = test.extend<{ origins: { app: string; office: string } }>({
-  // Playwright wants a pattern here, though nothing is taken from it.
-  // eslint-disable-next-line no-empty-pattern
   origins: async ({}, use, { config }) => use(config.metadata as { app: string; office: string }),
 });
 

@@ -75,7 +75,6 @@ const SCENES: readonly Scene[] = [
     before: async (page) => {
       await press(page, '.actions button:last-child');
       await page.locator('dialog[open] input[type="search"]').fill('¿');
-      await page.keyboard.press('Escape');
       await press(page, 'dialog[open] footer button.primary');
     },
   },

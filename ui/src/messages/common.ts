@@ -21,7 +21,7 @@ export const common = defineMessages({
     ru: '{quantity} по времени, значений: {count}, последнее {last}',
     zh: '{quantity}随时间变化，{count} 个值，最近 {last}',
   },
-  'theme.system': { en: 'Same as system', de: 'Wie das System', ru: 'Как в системе', zh: '跟随系统' },
+  'theme.system': { en: 'System', de: 'System', ru: 'Как в системе', zh: '跟随系统' },
   'theme.light': { en: 'Light', de: 'Hell', ru: 'Светлая', zh: '浅色' },
   'theme.dark': { en: 'Dark', de: 'Dunkel', ru: 'Тёмная', zh: '深色' },
   'theme.contrast': { en: 'High contrast', de: 'Hoher Kontrast', ru: 'Высокая контрастность', zh: '高对比度' },

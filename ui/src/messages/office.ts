@@ -64,6 +64,17 @@ export const office = defineMessages({
     },
     zh: { other: '尝试次数过多。请在 {count} 秒后重试。' },
   },
+  'signin.locked_minutes': {
+    en: { one: 'Too many attempts. Try again in one minute.', other: 'Too many attempts. Try again in {count} minutes.' },
+    de: { one: 'Zu viele Versuche. Erneut möglich in einer Minute.', other: 'Zu viele Versuche. Erneut möglich in {count} Minuten.' },
+    ru: {
+      one: 'Слишком много попыток. Повторите через {count} минуту.',
+      few: 'Слишком много попыток. Повторите через {count} минуты.',
+      many: 'Слишком много попыток. Повторите через {count} минут.',
+      other: 'Слишком много попыток. Повторите через {count} мин.',
+    },
+    zh: { other: '尝试次数过多。请在 {count} 分钟后重试。' },
+  },
   'signin.ended': {
     en: 'You were signed out. Sign in to go on where you were.',
     de: 'Sie wurden abgemeldet. Melden Sie sich an, um hier weiterzuarbeiten.',
