@@ -6,12 +6,14 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+mod alarm;
 mod billing;
 mod medium;
 mod plausibility;
 mod unit;
 mod value_text;
 
+pub use alarm::alarms;
 pub use billing::{BillingCandidate, Total, ValueKind, candidate, is_total, kind_of_storage};
 pub use medium::usual_unit;
 pub use plausibility::{

@@ -27,7 +27,12 @@ fn decoding(outcome: Outcome, litres: Option<i128>) -> Decoding {
         function: "instantaneous".into(),
         qualifiers: String::new(),
     };
-    Decoding { decoder_version: 1, outcome, readings: litres.into_iter().map(volume).collect() }
+    Decoding {
+        decoder_version: 1,
+        outcome,
+        readings: litres.into_iter().map(volume).collect(),
+        alarms: Vec::new(),
+    }
 }
 
 /// A telegram: what came out, and in which position it was first heard.

@@ -1,6 +1,6 @@
 //! What can be wrong with a recording, and where.
 
-use wmbus::FrameError;
+use wmbus::{Addresses, Frame, FrameError, FrameFormat, MeterAddress};
 
 use crate::hex::HexError;
 
@@ -14,11 +14,18 @@ pub struct LineError {
     /// What is wrong there.
     #[source]
     pub kind: LineErrorKind,
+    /// The sender that a damaged frame names, as far as it can still be read. Nothing vouches for it.
+    pub sender: Option<MeterAddress>,
 }
 
 impl LineError {
     pub(super) fn new(column: usize, kind: LineErrorKind) -> Self {
-        Self { column, kind }
+        Self { column, kind, sender: None }
+    }
+
+    /// Adds the sender that the bytes of the damaged frame name.
+    pub(super) fn of_frame(self, bytes: &[u8]) -> Self {
+        Self { sender: named_sender(bytes), ..self }
     }
 
     /// Wraps an error of hexadecimal text that begins at `column`.
@@ -29,6 +36,16 @@ impl LineError {
             HexError::Odd => Self::new(column, LineErrorKind::OddDigits),
         }
     }
+}
+
+/// Reads the sender out of the first block, which is laid out alike in every frame format.
+fn named_sender(bytes: &[u8]) -> Option<MeterAddress> {
+    const FIRST_BLOCK: usize = 10;
+    let [_, rest @ ..] = bytes.get(..FIRST_BLOCK)? else { return None };
+    let length = u8::try_from(rest.len()).ok()?;
+    let block = [&[length], rest].concat();
+    let frame = Frame::parse(&block, FrameFormat::WithoutCrc).ok()?;
+    Addresses::read(&frame).ok().map(|addresses| addresses.link)
 }
 
 /// What is wrong with a line.
@@ -96,6 +113,16 @@ pub struct ReplayError {
     /// What is wrong with it.
     #[source]
     pub kind: ReplayErrorKind,
+}
+
+impl ReplayError {
+    /// Returns the sender that a damaged frame names, as far as it can still be read. Nothing vouches for it.
+    pub fn sender(&self) -> Option<MeterAddress> {
+        match &self.kind {
+            ReplayErrorKind::Line(error) => error.sender,
+            _ => None,
+        }
+    }
 }
 
 /// Why a line of a recording could not be used.

@@ -18,7 +18,7 @@ pub(super) fn parse(line: Span<'_>) -> Result<ReceivedFrame, LineError> {
 
     let hex = members.text("hex")?.ok_or(line.error(LineErrorKind::NoTelegram))?;
     let bytes = hex::parse(hex).map_err(|_| members.error("hex", "a telegram in hexadecimal"))?;
-    let in_hex = |error| LineError::new(members.column("hex"), LineErrorKind::Frame(error));
+    let in_hex = |error| LineError::new(members.column("hex"), LineErrorKind::Frame(error)).of_frame(&bytes);
     let (frame, format) = match members.parsed("frame", "A, B, wired or none", frame_format)? {
         Some(format) => (Frame::parse(&bytes, format).map_err(in_hex)?, format),
         None => Frame::detect(&bytes).map_err(in_hex)?,

@@ -100,8 +100,9 @@ impl<'a> Span<'a> {
         self,
         read: impl Fn(&[u8]) -> Result<(Frame, FrameFormat), FrameError>,
     ) -> Result<ReceivedFrame, LineError> {
+        let bytes = self.bytes()?;
         let (frame, format) =
-            read(&self.bytes()?).map_err(|error| self.error(LineErrorKind::Frame(error)))?;
+            read(&bytes).map_err(|error| self.error(LineErrorKind::Frame(error)).of_frame(&bytes))?;
         Ok(ReceivedFrame::new(frame, format))
     }
 }

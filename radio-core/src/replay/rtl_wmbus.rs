@@ -16,11 +16,12 @@ const FIELDS: usize = 8;
 pub(super) fn parse(line: Span<'_>, zone: Option<&TimeZone>) -> Result<ReceivedFrame, LineError> {
     let [mode, crc, three_out_of_six, time, packet_rssi, _current_rssi, _identification, datagram] =
         fields(line)?;
+    let damaged = |error: LineError| error.of_frame(&datagram.bytes().unwrap_or_default());
     if !flag(crc)? {
-        return Err(crc.error(LineErrorKind::CrcMarkedWrong));
+        return Err(damaged(crc.error(LineErrorKind::CrcMarkedWrong)));
     }
     if !flag(three_out_of_six)? {
-        return Err(three_out_of_six.error(LineErrorKind::ThreeOutOfSixMarkedWrong));
+        return Err(damaged(three_out_of_six.error(LineErrorKind::ThreeOutOfSixMarkedWrong)));
     }
     let mut received = datagram.frame_without_crc()?;
     // A mode that Walkby does not know is no reason to lose the frame.

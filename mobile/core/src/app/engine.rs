@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
+use super::exchange::Outgoing;
 use super::model::{Event, PairRequest, Pairing, Problem, Start, Sync};
 use super::open::{App, Options};
 use crate::clock::{Now, SystemClock};
@@ -20,8 +21,8 @@ type Job = Box<dyn FnOnce(&mut Desk) + Send>;
 enum Message {
     /// Something that the window asked.
     Job(Job),
-    /// What came back for the request that was sent last.
-    Answered(Result<Answer, NoAnswer>),
+    /// What came back for a request.
+    Answered { ticket: u64, answer: Result<Answer, NoAnswer> },
     /// The window is gone.
     End,
 }
@@ -166,7 +167,7 @@ impl Desk {
         loop {
             match self.next(inbox) {
                 Ok(Message::Job(job)) => job(&mut self),
-                Ok(Message::Answered(answer)) => self.handle_answer(answer),
+                Ok(Message::Answered { ticket, answer }) => self.handle_answer(ticket, answer),
                 Err(RecvTimeoutError::Timeout) => {}
                 Ok(Message::End) | Err(RecvTimeoutError::Disconnected) => break,
             }
@@ -201,12 +202,12 @@ impl Desk {
         let now = self.clock.now();
         let Some(app) = &mut self.app else { return };
         match app.poll_transmit(now, &mut OsRandomness) {
-            Ok(Some((client, request))) => {
+            Ok(Some(Outgoing { client, request, ticket })) => {
                 let messages = self.messages.clone();
                 self.network.spawn(async move {
                     let answer = client.send(&request).await;
                     // The app may have been closed meanwhile: the rows of its store know what to do.
-                    let _ = messages.send(Message::Answered(answer));
+                    let _ = messages.send(Message::Answered { ticket, answer });
                 });
             }
             Ok(None) if !app.is_exchanging() => {
@@ -219,10 +220,10 @@ impl Desk {
         }
     }
 
-    fn handle_answer(&mut self, answer: Result<Answer, NoAnswer>) {
+    fn handle_answer(&mut self, ticket: u64, answer: Result<Answer, NoAnswer>) {
         let now = self.clock.now();
         let Some(app) = &mut self.app else { return };
-        if let Err(problem) = app.handle_answer(answer, now, &mut OsRandomness) {
+        if let Err(problem) = app.handle_answer(ticket, answer, now, &mut OsRandomness) {
             self.fail(problem);
         }
     }

@@ -16,8 +16,20 @@ pub(super) struct Exchange {
     session: SyncSession<ProtocolRules>,
     client: Client,
     phase: SyncPhase,
-    is_on_its_way: bool,
+    /// The ticket of the request that is on its way.
+    awaited: Option<u64>,
     has_changes: bool,
+}
+
+/// A request that the shell is to carry.
+#[derive(Debug)]
+pub struct Outgoing {
+    /// The way to the server.
+    pub client: Client,
+    /// What is to be asked there.
+    pub request: Request,
+    /// What the answer is to be handed back with.
+    pub ticket: u64,
 }
 
 impl App {
@@ -62,7 +74,7 @@ impl App {
             session: SyncSession::new(ProtocolRules, Plan::Both),
             client: client.with_token(pairing.token),
             phase: SyncPhase::Connecting,
-            is_on_its_way: false,
+            awaited: None,
             has_changes: false,
         });
         self.say_sync(now)
@@ -73,8 +85,7 @@ impl App {
         self.exchange.is_some()
     }
 
-    /// Returns the next request and the way to the server; none while an answer is awaited, and none once
-    /// the exchange is over.
+    /// Returns the next request; none while an answer is awaited, and none once the exchange is over.
     ///
     /// # Errors
     /// When the store fails; the exchange is over then.
@@ -82,46 +93,53 @@ impl App {
         &mut self,
         now: Now,
         randomness: &mut dyn Randomness,
-    ) -> Result<Option<(Client, Request)>, Problem> {
-        let Some(exchange) = self.exchange.as_mut().filter(|exchange| !exchange.is_on_its_way) else {
-            return Ok(None);
-        };
-        match exchange.session.poll_transmit(&mut self.store, now, randomness) {
-            Ok(Some(request)) => {
-                exchange.is_on_its_way = true;
-                let (client, phase) = (exchange.client.clone(), phase_of(&request));
-                let has_pulled = exchange.phase == SyncPhase::Pulling && phase != SyncPhase::Pulling;
-                exchange.phase = phase;
-                if has_pulled {
-                    self.take_pulled(now, randomness)?;
-                }
-                self.say_sync(now)?;
-                Ok(Some((client, request)))
-            }
-            Ok(None) => self.end_exchange(now, randomness).map(|()| None),
-            Err(error) => {
-                self.exchange = None;
-                self.say_sync(now)?;
-                Err(error.into())
-            }
+    ) -> Result<Option<Outgoing>, Problem> {
+        let next = self.next_request(now, randomness);
+        if next.is_err() {
+            self.exchange = None;
+            self.say_sync(now)?;
         }
+        next
     }
 
-    /// Takes what came back for the last request.
+    fn next_request(
+        &mut self,
+        now: Now,
+        randomness: &mut dyn Randomness,
+    ) -> Result<Option<Outgoing>, Problem> {
+        let Some(exchange) = self.exchange.as_mut().filter(|exchange| exchange.awaited.is_none()) else {
+            return Ok(None);
+        };
+        let Some(request) = exchange.session.poll_transmit(&mut self.store, now, randomness)? else {
+            return self.end_exchange(now, randomness).map(|()| None);
+        };
+        self.tickets += 1;
+        exchange.awaited = Some(self.tickets);
+        let waiting = sync::waiting_beside(&self.store, &request)?;
+        let client = exchange.client.clone().telling(waiting);
+        let before = std::mem::replace(&mut exchange.phase, phase_of(&request));
+        if before == SyncPhase::Pulling && exchange.phase != SyncPhase::Pulling {
+            self.take_pulled(now, randomness)?;
+        }
+        self.say_sync(now)?;
+        Ok(Some(Outgoing { client, request, ticket: self.tickets }))
+    }
+
+    /// Takes what came back for the request of a ticket. An answer that nobody awaits any more, because the
+    /// handheld was paired anew meanwhile, is dropped.
     ///
     /// # Errors
     /// When the store fails; the exchange is over then.
     pub fn handle_answer(
         &mut self,
+        ticket: u64,
         answer: Result<Answer, NoAnswer>,
         now: Now,
         randomness: &mut dyn Randomness,
     ) -> Result<(), Problem> {
-        // The pairing was changed meanwhile: the answer is to an identity that is no longer ours.
-        let Some(exchange) = self.exchange.as_mut().filter(|exchange| exchange.is_on_its_way) else {
-            return Ok(());
-        };
-        exchange.is_on_its_way = false;
+        let awaited = self.exchange.as_mut().filter(|exchange| exchange.awaited == Some(ticket));
+        let Some(exchange) = awaited else { return Ok(()) };
+        exchange.awaited = None;
         let progress = match answer {
             Ok(answer) => exchange.session.handle_answer(&mut self.store, &answer, now, randomness),
             Err(none) => exchange.session.handle_no_answer(&mut self.store, none, now, randomness),

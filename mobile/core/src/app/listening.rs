@@ -40,7 +40,10 @@ impl Listening {
         let Some(due) = self.recorded.take_due(now) else { return false };
         match due.heard {
             Ok(frame) => walk.handle_frame(frame, now),
-            Err(_) => walk.handle_rejected_line(now),
+            Err(error) => match error.sender() {
+                Some(sender) => walk.handle_damaged(sender, now),
+                None => walk.handle_rejected_line(now),
+            },
         }
         walk.reached(due.position);
         self.rate.count(now);
@@ -129,6 +132,9 @@ impl App {
     pub(super) fn take_update(&mut self, tour: TourId, update: &WalkUpdate) {
         for line in update.shown.iter().flat_map(|shown| &shown.lines) {
             self.changed.line(tour, line.index, line.is_first.then_some(line.tour_meter));
+        }
+        for index in &update.damaged {
+            self.changed.line(tour, *index, None);
         }
         self.changed.walk.touch();
         if !update.shown.is_empty() {

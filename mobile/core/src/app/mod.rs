@@ -31,4 +31,5 @@ mod view;
 mod walks;
 
 pub use engine::Engine;
+pub use exchange::Outgoing;
 pub use open::{App, Options};

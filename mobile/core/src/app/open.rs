@@ -67,6 +67,8 @@ pub struct App {
     pub(super) shown: Option<ShownWalk>,
     pub(super) listening: Option<Listening>,
     pub(super) exchange: Option<Exchange>,
+    /// How many requests went to the server.
+    pub(super) tickets: u64,
     /// When a failed exchange is tried again, on the monotonic clock.
     pub(super) retry_at_ms: Option<u64>,
     pub(super) changed: Changed,
@@ -86,6 +88,8 @@ impl App {
         now: Now,
         randomness: &mut dyn Randomness,
     ) -> Result<Self, Problem> {
+        // Nothing typed is no passphrase: it would protect nothing.
+        let passphrase = passphrase.filter(|passphrase| !passphrase.is_blank());
         let is_typed = passphrase.is_some();
         let store = match passphrase {
             Some(passphrase) => {
@@ -106,6 +110,7 @@ impl App {
             shown: None,
             listening: None,
             exchange: None,
+            tickets: 0,
             retry_at_ms: None,
             changed: Changed::default(),
             events: VecDeque::new(),

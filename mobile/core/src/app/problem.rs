@@ -72,6 +72,7 @@ impl From<EntryError> for Problem {
             EntryError::NoSuchMeter => Self::lasting("no_such_meter", error),
             EntryError::Value(_) => Self::lasting("not_a_number", error),
             EntryError::Unconfirmed { .. } => Self::lasting("not_confirmed", error),
+            EntryError::UnitMissing => Self::lasting("unit_missing", error),
             error => Self::lasting("internal", error),
         }
     }

@@ -95,7 +95,7 @@ pub(super) fn line_of(view: &crate::TourView, meter: TourMeterId) -> Result<&Lin
     view.index_of(meter).and_then(|index| view.lines.get(index)).ok_or(StoreError::NoSuchMeter)
 }
 
-/// A telegram that was kept and not decoded: the app was killed by a power cut of its decoder.
+/// A telegram of which nothing is derived at present.
 fn undecoded() -> Decoding {
-    Decoding { decoder_version: 0, outcome: Outcome::Unsupported, readings: Vec::new() }
+    Decoding { decoder_version: 0, outcome: Outcome::Unsupported, readings: Vec::new(), alarms: Vec::new() }
 }

@@ -75,11 +75,16 @@ impl Walking {
             match item {
                 Ok(frame) => self.take(frame)?,
                 Err(error) => {
+                    let sender = error.sender();
                     if let ReplayErrorKind::Io(error) = error.kind {
                         return Err(error).context("failed to read the recording");
                     }
                     eprintln!("walkby-field: {error}");
-                    self.walk.handle_rejected_line(self.opened.clock.now());
+                    let now = self.opened.clock.now();
+                    match sender {
+                        Some(sender) => self.walk.handle_damaged(sender, now),
+                        None => self.walk.handle_rejected_line(now),
+                    }
                 }
             }
             if let Some(recording) = self.recording {

@@ -17,4 +17,4 @@ pub use metering::{
 };
 pub use progress::{HouseProgress, Progress, by_house};
 pub use reading::{Decoding, Outcome, ParseOutcomeError, Reading, ReadingValue, decode};
-pub use state::{Assessment, MeterState, RadioFacts, Why, assess};
+pub use state::{Assessment, Damaged, MeterState, RadioFacts, Why, assess};

@@ -14,6 +14,9 @@ pub struct Decoding {
     pub outcome: Outcome,
     /// The values, in the telegram's order; empty unless the outcome is [`Outcome::Records`].
     pub readings: Vec<Reading>,
+    /// Codes of what it says of its meter's health, such as `power_low`. The status stands in clear, so a
+    /// sealed telegram tells it, too.
+    pub alarms: Vec<String>,
 }
 
 /// What came out of a telegram.
@@ -218,6 +221,7 @@ impl fmt::Display for ReadingValue {
 /// Decodes a frame into the form in which it is kept.
 pub fn decode(frame: &Frame, keys: &dyn Keys) -> Decoding {
     let telegram = Telegram::decode(frame, keys);
+    let status = telegram.as_ref().ok().and_then(Telegram::status);
     let (outcome, readings) = match telegram.as_ref().map(Telegram::content) {
         Ok(Content::Records(records)) => {
             let readings = records.iter().filter_map(|record| {
@@ -232,12 +236,27 @@ pub fn decode(frame: &Frame, keys: &dyn Keys) -> Decoding {
                     qualifiers: qualifiers(&record.qualifiers),
                 })
             });
-            (Outcome::Records, readings.collect())
+            (Outcome::Records, readings.collect::<Vec<_>>())
         }
         Ok(content) => (Outcome::of(content), Vec::new()),
         Err(_) => (Outcome::Malformed, Vec::new()),
     };
-    Decoding { decoder_version: DECODER_VERSION, outcome, readings }
+    let alarms = metering::alarms(status, readings.iter().any(is_error_flag_set));
+    let alarms = alarms.into_iter().map(str::to_owned).collect();
+    Decoding { decoder_version: DECODER_VERSION, outcome, readings, alarms }
+}
+
+/// Tells whether a record holds error flags of now of which one is set.
+fn is_error_flag_set(reading: &Reading) -> bool {
+    let is_set = match &reading.value {
+        ReadingValue::Flags(bits) => *bits != 0,
+        ReadingValue::Number(number) => !number.is_zero(),
+        _ => false,
+    };
+    is_set
+        && reading.quantity == "error_flags"
+        && reading.storage_number == 0
+        && reading.qualifiers.is_empty()
 }
 
 fn qualifiers(qualifiers: &[Qualifier]) -> String {

@@ -19,7 +19,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use metering::{BillingCandidate, ValueKind, Verdict, parse_value};
-use sync_protocol::{Event, EventId, EventKind, TelegramId, TourMeter};
+use sync_protocol::{Event, EventId, EventKind, TelegramId, Timestamp, TourMeter};
 
 use super::billing;
 use super::heard::HeardSummary;
@@ -84,6 +84,8 @@ impl fmt::Display for MeterState {
 pub enum Why {
     /// No telegram of the meter was heard.
     NotHeard,
+    /// Only telegrams whose checksums or line code do not fit were heard.
+    Damaged,
     /// Its telegrams told this instead of values.
     Telegram(Outcome),
     /// Its telegrams tell values, but no total of what is billed.
@@ -101,6 +103,7 @@ impl Why {
     pub fn code(self) -> &'static str {
         match self {
             Self::NotHeard => "not_heard",
+            Self::Damaged => "damaged",
             Self::Telegram(outcome) => outcome.as_str(),
             Self::NoBillableValue => "no_billable_value",
             Self::Implausible(verdict) => verdict.as_str(),
@@ -113,6 +116,7 @@ impl Why {
     pub fn sentence(self) -> &'static str {
         match self {
             Self::NotHeard => "not heard yet",
+            Self::Damaged => "heard, but only damaged",
             Self::Telegram(Outcome::NoKey) => "heard, but encrypted, and the tour has no key for it",
             Self::Telegram(Outcome::WrongKey) => "heard, but the tour's key does not open it",
             Self::Telegram(Outcome::MacFailed) => "heard, but its signature does not fit the tour's key",
@@ -166,6 +170,18 @@ pub struct RadioFacts {
     implausible: Option<Told>,
     /// The most telling reason why a telegram gave no value.
     silent: Option<Silence>,
+    /// The alarms of the telegram that came last, with the sequence of its first reception.
+    alarms: Option<(u64, Vec<String>)>,
+    damaged: Option<Damaged>,
+}
+
+/// Receptions of a meter whose checksums or line code did not fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Damaged {
+    /// How many.
+    pub times: u64,
+    /// When the last one was, by the handheld's clock.
+    pub last_at: Timestamp,
 }
 
 /// Why a telegram gave no value, the most telling last.
@@ -189,6 +205,9 @@ impl RadioFacts {
         due_date: Option<&str>,
     ) {
         self.add_reception(heard);
+        if self.alarms.as_ref().is_none_or(|(sequence, _)| *sequence <= heard.first_sequence) {
+            self.alarms = Some((heard.first_sequence, decoding.alarms.clone()));
+        }
         let silence = match decoding.outcome {
             Outcome::NoKey => Silence::NoKey,
             Outcome::WrongKey | Outcome::MacFailed => Silence::WrongKey(decoding.outcome),
@@ -203,6 +222,12 @@ impl RadioFacts {
             outcome => Silence::Undecodable(outcome),
         };
         self.silent = self.silent.max(Some(silence));
+    }
+
+    /// Takes in that something of the meter was heard, but damaged.
+    pub fn add_damaged(&mut self, damaged: Damaged) {
+        let before = self.damaged.map_or(0, |before| before.times);
+        self.damaged = Some(Damaged { times: before + damaged.times, ..damaged });
     }
 
     /// Takes in that a telegram was heard again.
@@ -240,6 +265,10 @@ pub struct Assessment {
     pub verdicts: Vec<Verdict>,
     /// How often and how well the meter was heard.
     pub heard: Option<HeardSummary>,
+    /// How often it was heard damaged besides.
+    pub damaged: Option<Damaged>,
+    /// What its last telegram says of its health: codes such as `power_low`.
+    pub alarms: Vec<String>,
     /// The last note of the reader that was not corrected.
     pub note: Option<String>,
 }
@@ -269,6 +298,7 @@ pub fn assess(line: &TourMeter, radio: &RadioFacts, events: &[Event]) -> Assessm
         (MeterState::Implausible, why, Some(told.candidate.clone()), told.verdicts.clone())
     } else {
         let (state, why) = match radio.silent {
+            None if radio.damaged.is_some() => (MeterState::HeardUndecodable, Why::Damaged),
             None => (MeterState::Open, Why::NotHeard),
             Some(Silence::NoKey) => (MeterState::HeardNoKey, Why::Telegram(Outcome::NoKey)),
             Some(Silence::WrongKey(outcome)) => (MeterState::HeardWrongKey, Why::Telegram(outcome)),
@@ -278,7 +308,9 @@ pub fn assess(line: &TourMeter, radio: &RadioFacts, events: &[Event]) -> Assessm
         (state, why, None, Vec::new())
     };
     let note = people.note.map(str::to_owned);
-    Assessment { state, why, candidate, verdicts, heard: radio.heard, note }
+    let alarms = radio.alarms.as_ref().map(|(_, alarms)| alarms.clone()).unwrap_or_default();
+    let (heard, damaged) = (radio.heard, radio.damaged);
+    Assessment { state, why, candidate, verdicts, heard, damaged, alarms, note }
 }
 
 /// What people did at a line, corrections applied.

@@ -46,6 +46,11 @@ impl Passphrase {
         Self(text)
     }
 
+    /// Returns whether there is nothing but space in it.
+    pub fn is_blank(&self) -> bool {
+        self.0.trim().is_empty()
+    }
+
     pub(super) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }

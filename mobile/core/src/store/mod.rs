@@ -4,6 +4,7 @@
 //! is on the disk. Facts (telegrams, receptions, events) are only ever inserted; readings are derived
 //! from them and can be derived again.
 
+pub(crate) mod damaged;
 mod error;
 pub(crate) mod facts;
 pub mod key;

@@ -38,9 +38,15 @@ pub(crate) fn put(
     }
     transaction
         .prepare_cached(
-            "INSERT OR REPLACE INTO decodings (telegram, decoder_version, outcome) VALUES (?1, ?2, ?3)",
+            "INSERT OR REPLACE INTO decodings (telegram, decoder_version, outcome, alarms)
+             VALUES (?1, ?2, ?3, ?4)",
         )?
-        .execute(params![telegram.0, decoding.decoder_version, decoding.outcome.as_str()])?;
+        .execute(params![
+            telegram.0,
+            decoding.decoder_version,
+            decoding.outcome.as_str(),
+            decoding.alarms.join(" ")
+        ])?;
     let mut insert = transaction.prepare_cached(
         "INSERT INTO readings (telegram, position, decoder_version, quantity, unit, kind, value, storage_number,
              tariff, subunit, function, qualifiers)
@@ -68,7 +74,7 @@ pub(crate) fn put(
 /// Returns what was derived from a telegram.
 pub(crate) fn get(connection: &Connection, telegram: TelegramId) -> Result<Option<Decoding>, StoreError> {
     let decoding = connection
-        .prepare_cached("SELECT outcome, decoder_version FROM decodings WHERE telegram = ?1")?
+        .prepare_cached("SELECT outcome, decoder_version, alarms FROM decodings WHERE telegram = ?1")?
         .query_row([telegram.0], decoding)
         .optional()?;
     let Some(mut decoding) = decoding else { return Ok(None) };
@@ -89,10 +95,10 @@ pub(crate) fn of_tour(
 ) -> Result<HashMap<TelegramId, Decoding>, StoreError> {
     let mut decodings: HashMap<TelegramId, Decoding> = connection
         .prepare_cached(
-            "SELECT outcome, decoder_version, telegram FROM decodings
+            "SELECT outcome, decoder_version, alarms, telegram FROM decodings
              WHERE telegram IN (SELECT telegram FROM receptions WHERE tour = ?1)",
         )?
-        .query_map([tour.0], |row| Ok((TelegramId(row.get(2)?), decoding(row)?)))?
+        .query_map([tour.0], |row| Ok((TelegramId(row.get(3)?), decoding(row)?)))?
         .collect::<Result<_, _>>()?;
     let mut statement = connection.prepare_cached(
         "SELECT telegram, quantity, unit, kind, value, storage_number, tariff, subunit, function,
@@ -110,7 +116,13 @@ pub(crate) fn of_tour(
 }
 
 fn decoding(row: &Row<'_>) -> rusqlite::Result<Decoding> {
-    Ok(Decoding { outcome: parsed(row, 0)?, decoder_version: row.get(1)?, readings: Vec::new() })
+    let alarms: String = row.get(2)?;
+    Ok(Decoding {
+        outcome: parsed(row, 0)?,
+        decoder_version: row.get(1)?,
+        readings: Vec::new(),
+        alarms: alarms.split_whitespace().map(str::to_owned).collect(),
+    })
 }
 
 fn reading(row: &Row<'_>, first: usize) -> rusqlite::Result<Reading> {

@@ -44,6 +44,7 @@ pub struct Client {
     http: reqwest::Client,
     server: Url,
     token: Option<Token>,
+    waiting: Option<u64>,
 }
 
 impl Client {
@@ -74,13 +75,20 @@ impl Client {
             }
         };
         let http = builder.build().map_err(ClientError::Tls)?;
-        Ok(Self { http, server, token: None })
+        Ok(Self { http, server, token: None, waiting: None })
     }
 
     /// Uses a token from now on.
     #[must_use]
     pub fn with_token(self, token: Token) -> Self {
         Self { token: Some(token), ..self }
+    }
+
+    /// Tells the server with every request how many facts have no receipt yet, so that the office sees who
+    /// is behind.
+    #[must_use]
+    pub fn telling(self, waiting: u64) -> Self {
+        Self { waiting: Some(waiting), ..self }
     }
 
     /// Returns the server's address in its normal form.
@@ -128,6 +136,9 @@ impl Client {
     async fn exchange(&self, mut builder: RequestBuilder) -> Result<Answer, NoAnswer> {
         if let Some(token) = &self.token {
             builder = builder.bearer_auth(token.expose());
+        }
+        if let Some(waiting) = self.waiting {
+            builder = builder.header(http::WAITING, waiting);
         }
         let mut response = builder.send().await.map_err(|error| no_answer(&error))?;
         let status = response.status().as_u16();

@@ -40,6 +40,6 @@ pub use run::{Report, pull, push, synchronize};
 pub use session::{Plan, Progress, SyncSession};
 pub use status::{
     FactKind, FactOnItsWay, FactState, LastError, SyncStatus, facts, next_attempt_in_ms, offer_refused_again,
-    status,
+    status, waiting_beside,
 };
 pub use trust::Trust;

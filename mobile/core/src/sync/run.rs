@@ -1,7 +1,7 @@
 //! Carrying a session to its end.
 
 use super::session::{Plan, Progress, SyncSession};
-use super::{Client, Failure, ProtocolRules, SyncError, purge, wipe_keys};
+use super::{Client, Failure, ProtocolRules, SyncError, purge, waiting_beside, wipe_keys};
 use crate::clock::SystemClock;
 use crate::randomness::OsRandomness;
 use crate::store::{Store, pairing};
@@ -88,7 +88,8 @@ async fn run(
     let mut session = SyncSession::new(ProtocolRules, plan);
     let mut report = Report::default();
     while let Some(request) = session.poll_transmit(store, clock.now(), &mut OsRandomness)? {
-        let progress = match client.send(&request).await {
+        let waiting = waiting_beside(store, &request)?;
+        let progress = match client.clone().telling(waiting).send(&request).await {
             Ok(answer) => session.handle_answer(store, &answer, clock.now(), &mut OsRandomness)?,
             Err(no_answer) => session.handle_no_answer(store, no_answer, clock.now(), &mut OsRandomness)?,
         };

@@ -2,7 +2,7 @@
 
 use sync_protocol::Timestamp;
 
-use super::SyncError;
+use super::{Request, SyncError};
 use crate::clock::Now;
 use crate::store::outbox;
 pub use crate::store::outbox::{FactKind, FactOnItsWay, FactState};
@@ -104,6 +104,19 @@ pub fn next_attempt_in_ms(store: &Store, now: Now) -> Result<Option<u64>, SyncEr
         let left = failure.due_ms.saturating_sub(now.monotonic_ms);
         if failure.boot == now.boot.0 { left.min(failure.delay_ms) } else { 0 }
     }))
+}
+
+/// Returns how many facts have no receipt yet, beside those that a request carries: what the server is told
+/// with it.
+///
+/// # Errors
+/// When the store fails.
+pub fn waiting_beside(store: &Store, request: &Request) -> Result<u64, SyncError> {
+    let carried = match request {
+        Request::Push(push) => Some(push.batch),
+        Request::Hello | Request::Changes { .. } => None,
+    };
+    Ok(outbox::without_receipt(store.connection(), carried)?)
 }
 
 /// Returns every fact that is here and where it is on its way, in the order in which they were taken in.

@@ -7,15 +7,15 @@ use sync_protocol::{
     Digest, ReadingSessionId, Reception, ReceptionId, Telegram, TelegramId, TimeSource, Timestamp, TourId,
     TourMeterId,
 };
-use wmbus::{Addresses, KeyRing};
+use wmbus::{Addresses, KeyRing, MeterAddress};
 
 use super::derive::derive_again;
-use super::pending::{Pending, PendingReception, ReplayPosition};
+use super::pending::{Pending, PendingDamage, PendingReception, ReplayPosition};
 use super::view::TourView;
 use crate::clock::Now;
-use crate::meter::{Assessment, Decoding, HeardSummary, MeterState, Progress, decode, key_ring};
+use crate::meter::{Assessment, Damaged, Decoding, HeardSummary, MeterState, Progress, decode, key_ring};
 use crate::randomness::{Randomness, RandomnessError, mint_uuid};
-use crate::store::{Store, StoreError, facts, meta, readings, sessions};
+use crate::store::{Store, StoreError, damaged, facts, meta, readings, sessions};
 
 /// Why a walk cannot begin or go on.
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +81,8 @@ pub struct ShownLine {
 pub struct WalkUpdate {
     /// Own telegrams, in the order in which they were heard.
     pub shown: Vec<Shown>,
+    /// Indexes of the lines whose meters were heard damaged.
+    pub damaged: Vec<usize>,
     /// How far the tour is.
     pub progress: Progress,
     /// Frames of foreign meters on all walks of the tour.
@@ -166,6 +168,17 @@ impl Walk {
         }
     }
 
+    /// Counts a frame that came damaged, where it still tells whose it is. Of an own meter that is worth
+    /// knowing; of anybody else's it is a rejected line.
+    pub fn handle_damaged(&mut self, sender: MeterAddress, now: Now) {
+        self.handle_rejected_line(now);
+        let addresses = Addresses { link: sender, meter: sender };
+        let lines: Vec<usize> = self.view.own.lines_of(&addresses).collect();
+        if !lines.is_empty() {
+            self.pending.damaged.push(PendingDamage { lines, now });
+        }
+    }
+
     /// Counts a line of a recording that holds no usable frame.
     pub fn handle_rejected_line(&mut self, now: Now) {
         self.pending.touch(now);
@@ -228,7 +241,13 @@ impl Walk {
             .zip(committed)
             .map(|(pending, committed)| self.show(pending, committed))
             .collect();
-        Ok(Some(WalkUpdate { shown, progress: self.view.progress, foreign_frames: self.view.foreign_frames }))
+        let damaged = pending.damaged.into_iter().flat_map(|damage| self.show_damage(damage)).collect();
+        Ok(Some(WalkUpdate {
+            shown,
+            damaged,
+            progress: self.view.progress,
+            foreign_frames: self.view.foreign_frames,
+        }))
     }
 
     /// Commits and ends the walk.
@@ -292,12 +311,28 @@ impl Walk {
             facts::insert_reception(&transaction, &reception)?;
             committed.push(Committed { reception, decoding });
         }
+        for damage in &pending.damaged {
+            for line in damage.lines.iter().filter_map(|index| self.view.lines.get(*index)) {
+                damaged::count(&transaction, tour, line.line.id, damage.now.wall)?;
+            }
+        }
         sessions::count(&transaction, self.session, pending.foreign_frames, pending.rejected_lines)?;
         if let Some(ReplayPosition { recording, line }) = pending.position {
             sessions::set_replay_position(&transaction, self.session, recording, line)?;
         }
         transaction.commit().map_err(StoreError::from)?;
         Ok(committed)
+    }
+
+    fn show_damage(&mut self, damage: PendingDamage) -> Vec<usize> {
+        for line in &damage.lines {
+            let Some(line) = self.view.lines.get_mut(*line) else { continue };
+            line.radio.add_damaged(Damaged { times: 1, last_at: damage.now.wall });
+            let before = line.assessment.state.clone();
+            line.reassess();
+            self.view.progress.moved(&before, &line.assessment.state);
+        }
+        damage.lines
     }
 
     fn show(&mut self, pending: PendingReception, committed: Committed) -> Shown {

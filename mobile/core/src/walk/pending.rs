@@ -32,10 +32,18 @@ pub(super) struct PendingReception {
     pub(super) now: Now,
 }
 
+/// One reception of an own meter whose checksums or line code did not fit.
+#[derive(Debug)]
+pub(super) struct PendingDamage {
+    pub(super) lines: Vec<usize>,
+    pub(super) now: Now,
+}
+
 /// The group that the next commit takes.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
     pub(super) receptions: Vec<PendingReception>,
+    pub(super) damaged: Vec<PendingDamage>,
     pub(super) foreign_frames: u64,
     pub(super) rejected_lines: u64,
     pub(super) position: Option<ReplayPosition>,
@@ -56,6 +64,7 @@ impl Pending {
 
     pub(super) fn is_empty(&self) -> bool {
         self.receptions.is_empty()
+            && self.damaged.is_empty()
             && self.foreign_frames == 0
             && self.rejected_lines == 0
             && self.position.is_none()

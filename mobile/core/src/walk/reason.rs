@@ -32,10 +32,12 @@ pub const SKIP_REASONS: &[Reason] = &[
     reason("refused", "access was refused"),
     reason("not_found", "it was not found"),
     reason("removed", "it is no longer there"),
+    reason("not_reachable", "it cannot be reached"),
     reason("display_dead", "its display is dead or cannot be read"),
     reason("damaged", "it is damaged"),
     reason("danger", "the way to it is dangerous"),
     reason("vacant", "the flat is vacant and locked"),
+    reason("other", "the note says why"),
 ];
 
 /// Returns whether a list has a code.

@@ -7,7 +7,7 @@ use sync_protocol::{Event, TelegramId, TourId, TourMeter, TourMeterId};
 use crate::meter::{
     Assessment, HouseProgress, MeterState, OwnMeters, Progress, RadioFacts, assess, by_house, usual_unit,
 };
-use crate::store::{Store, StoreError, StoredTour, facts, readings};
+use crate::store::{Store, StoreError, StoredTour, damaged, facts, readings};
 
 /// One line with everything that is known of it.
 #[derive(Debug, Clone)]
@@ -79,6 +79,7 @@ impl TourView {
         };
         view.add_events(facts::events_of_tour(store.connection(), id)?);
         view.add_telegrams(store)?;
+        view.add_damaged(store)?;
         for line in &mut view.lines {
             line.reassess();
         }
@@ -120,6 +121,19 @@ impl TourView {
                 line.events.push(event);
             }
         }
+    }
+
+    fn add_damaged(&mut self, store: &Store) -> Result<(), StoreError> {
+        let damaged = damaged::of_tour(store.connection(), self.tour.tour.id)?;
+        if damaged.is_empty() {
+            return Ok(());
+        }
+        for line in &mut self.lines {
+            if let Some(damaged) = damaged.get(&line.line.id) {
+                line.radio.add_damaged(*damaged);
+            }
+        }
+        Ok(())
     }
 
     fn add_telegrams(&mut self, store: &Store) -> Result<(), StoreError> {

@@ -23,7 +23,7 @@ export interface Start {
 
 export interface Pairing {
   server_name: string;
-  /** The address as the person typed it. */
+  /** The server's address, without `https://`. */
   server: string;
   handheld_name: string;
 }
@@ -70,8 +70,20 @@ export interface SendingWindow {
   to_hour: number;
 }
 
-/** What a person confirmed to be right although it looks wrong. */
-export type Verdict = 'below_previous' | 'below_low' | 'above_high' | 'too_many_digits';
+/** What is odd about a value; a person may confirm it to be right all the same. */
+export type Verdict =
+  | 'below_previous'
+  | 'below_low'
+  | 'above_high'
+  | 'too_many_digits'
+  /** Ten times the previous value or more, where the office gave no highest one. */
+  | 'jump'
+  | 'wrong_medium'
+  | 'wrong_unit'
+  /** Hints, which make no value implausible. */
+  | 'rollover'
+  | 'zero'
+  | 'inactive';
 
 /** Why a meter is in its state. Every state has one. */
 export type Why =
@@ -87,6 +99,8 @@ export type Why =
   /** A compact frame whose format was not heard yet. */
   | { code: 'format_unknown' }
   | { code: 'unsupported' }
+  /** Telegrams with values, but without a total of what is billed. */
+  | { code: 'no_billable_value' }
   | { code: 'read_by_radio'; kind: ValueKind; date: LocalDate | null }
   | { code: 'read_by_hand' }
   | { code: 'skipped'; reason: string }

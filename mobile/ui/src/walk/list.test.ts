@@ -79,10 +79,10 @@ test('manual and skipped meters are done; those that were only heard are missing
 });
 
 test('the usual reason for typing follows from the state', () => {
-  const codes = ['not_heard', 'no_radio', 'no_key', 'radio_implausible', 'control'];
-  expect(usualReason({ state: 'heard_wrong_key', why: { code: 'wrong_key' } }, codes)).toBe('no_key');
+  const codes = ['not_heard', 'no_radio', 'no_key', 'wrong_key', 'undecodable', 'implausible', 'control'];
+  expect(usualReason({ state: 'heard_wrong_key', why: { code: 'wrong_key' } }, codes)).toBe('wrong_key');
   expect(usualReason({ state: 'open', why: { code: 'no_radio' } }, codes)).toBe('no_radio');
   expect(usualReason({ state: 'open', why: { code: 'not_heard_yet' } }, codes)).toBe('not_heard');
-  expect(usualReason({ state: 'implausible', why: { code: 'implausible', verdict: 'below_low' } }, codes)).toBe('radio_implausible');
+  expect(usualReason({ state: 'implausible', why: { code: 'implausible', verdict: 'below_low' } }, codes)).toBe('implausible');
   expect(usualReason({ state: 'open', why: { code: 'not_heard_yet' } }, ['other'])).toBe('other');
 });

@@ -5,10 +5,13 @@ export function usualReason(meter: Pick<MeterRow, 'state' | 'why'>, codes: reado
   const fitting = ((): string => {
     switch (meter.state) {
       case 'heard_no_key':
-      case 'heard_wrong_key':
         return 'no_key';
+      case 'heard_wrong_key':
+        return 'wrong_key';
+      case 'heard_undecodable':
+        return 'undecodable';
       case 'implausible':
-        return 'radio_implausible';
+        return 'implausible';
       case 'read':
       case 'manual':
         return 'control';

@@ -34,7 +34,7 @@ pub(in crate::app) fn summary(view: &TourView) -> TourSummary {
 pub(in crate::app) fn row(view: &LineView, clock: &Clock) -> MeterRow {
     let LineView { line, assessment, .. } = view;
     let candidate = assessment.candidate.as_ref();
-    let heard = assessment.heard;
+    let (heard, damaged) = (assessment.heard, assessment.damaged);
     MeterRow {
         id: line.id,
         position: line.position,
@@ -51,12 +51,12 @@ pub(in crate::app) fn row(view: &LineView, clock: &Clock) -> MeterRow {
         medium: line.medium.clone(),
         state: assessment.state.as_str(),
         why: why(view, clock),
-        last_heard_at: heard.map(|heard| heard.last_heard),
-        times_heard: heard.map_or(0, |heard| heard.times),
+        last_heard_at: heard.map(|heard| heard.last_heard).max(damaged.map(|damaged| damaged.last_at)),
+        times_heard: heard.map_or(0, |heard| heard.times) + damaged.map_or(0, |damaged| damaged.times),
         rssi_dbm: heard.and_then(|heard| heard.last_rssi_dbm),
         value: candidate.map(|candidate| candidate.value.to_string()),
         unit: candidate.map(|candidate| candidate.unit.clone()).or_else(|| line.unit.clone()),
-        alarms: Vec::new(),
+        alarms: assessment.alarms.clone(),
         note: line.note.clone(),
     }
 }
@@ -65,6 +65,7 @@ fn why(view: &LineView, clock: &Clock) -> Why {
     let assessment = &view.assessment;
     match assessment.why {
         meter::Why::NotHeard => not_heard(&view.line, clock),
+        meter::Why::Damaged => Why::Damaged { times: assessment.damaged.map_or(0, |damaged| damaged.times) },
         meter::Why::Telegram(outcome) => match outcome {
             Outcome::NoKey => Why::NoKey,
             Outcome::WrongKey | Outcome::MacFailed => Why::WrongKey,

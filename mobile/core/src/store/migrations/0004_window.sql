@@ -20,3 +20,15 @@ CREATE TABLE pictures (
     event BLOB PRIMARY KEY REFERENCES events (id),
     bytes BLOB NOT NULL
 ) STRICT;
+
+-- What a telegram says of its meter's health: codes with a space between them. Derived anew.
+ALTER TABLE decodings ADD COLUMN alarms TEXT NOT NULL DEFAULT '';
+UPDATE decodings SET decoder_version = 0;
+
+-- How often a line's meter was heard damaged: a count, and no fact that travels.
+CREATE TABLE damaged (
+    tour_meter BLOB PRIMARY KEY,
+    tour       BLOB NOT NULL,
+    times      INTEGER NOT NULL,
+    last_at    INTEGER NOT NULL
+) STRICT;

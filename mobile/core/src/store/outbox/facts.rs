@@ -1,7 +1,7 @@
 //! What state each fact is in.
 
 use rusqlite::{Connection, params};
-use sync_protocol::{ItemOutcome, PushAnswer, ReplicaEpoch, TourId};
+use sync_protocol::{BatchId, ItemOutcome, PushAnswer, ReplicaEpoch, TourId};
 
 use crate::store::StoreError;
 use crate::sync::CommitMark;
@@ -67,6 +67,15 @@ pub(crate) fn waiting(conn: &Connection, limit: u32) -> Result<Vec<WaitingFact>,
         "WHERE batch IS NULL AND server_epoch IS NULL AND refused IS NULL ORDER BY position LIMIT ?1",
         [limit],
     )
+}
+
+/// Returns how many facts have no receipt, without those of one batch.
+pub(crate) fn without_receipt(conn: &Connection, beside: Option<BatchId>) -> Result<u64, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT count(*) FROM sync_fact WHERE server_epoch IS NULL AND (?1 IS NULL OR batch IS NOT ?1)",
+    )?;
+    let count: i64 = statement.query_row([beside.map(|batch| batch.0)], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
 }
 
 /// Sets a fact aside that fits into no batch.

@@ -20,7 +20,7 @@ pub(crate) use batch::{attempts, dissolve, dissolve_all, first, insert, note_att
 pub use facts::{FactKind, FactOnItsWay, FactState};
 pub(crate) use facts::{
     WaitingFact, all, counts, is_safe, mark_safe, nothing_open, offer_again, offer_refused_again, receipt,
-    refuse, waiting,
+    refuse, waiting, without_receipt,
 };
 pub(crate) use failure::{clear_failure, failure, note_failure};
 pub(crate) use items::items;

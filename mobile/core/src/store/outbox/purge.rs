@@ -61,4 +61,5 @@ const FORGET_FINISHED: &str = "
     DELETE FROM tour_meters WHERE tour IN (SELECT id FROM tours WHERE withdrawn)
         AND tour NOT IN (SELECT tour FROM sessions);
     DELETE FROM tours WHERE withdrawn AND id NOT IN (SELECT tour FROM sessions);
+    DELETE FROM damaged WHERE tour NOT IN (SELECT id FROM tours);
 ";

@@ -221,8 +221,8 @@ export class MemoryBackend implements Backend {
 
   async reasonCodes(): Promise<ReasonCodes> {
     return {
-      manual: ['not_heard', 'no_radio', 'no_key', 'radio_implausible', 'control'],
-      skip: ['no_access', 'refused', 'meter_gone', 'display_dead', 'not_reachable', 'danger', 'other'],
+      manual: ['not_heard', 'no_radio', 'no_key', 'wrong_key', 'undecodable', 'implausible', 'exchanged', 'tenant_change', 'control'],
+      skip: ['no_access', 'refused', 'not_found', 'removed', 'not_reachable', 'display_dead', 'damaged', 'danger', 'vacant', 'other'],
     };
   }
 
