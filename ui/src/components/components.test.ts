@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { setLanguage } from '../messages';
 import { resolveTheme } from '../theme/theme.svelte';
 import { placePoints } from './plot';
-import { bytesOf, layersOf } from './telegram';
+import { bytesOf, layersOf, nameOf } from './telegram';
 import { indexAt, offsetsOf, windowOf } from './virtual';
 
 describe('the virtual list', () => {
@@ -88,4 +89,18 @@ test('the system decides about the theme only where it is asked to', () => {
   expect(resolveTheme('system', (query) => query.includes('dark'))).toBe('dark');
   expect(resolveTheme('system', (query) => query.includes('contrast'))).toBe('contrast');
   expect(resolveTheme('system', () => false)).toBe('light');
+});
+
+describe('a part of a telegram', () => {
+  const part = (field: string, text: string) => ({ offset: 0, length: 1, of: 'air' as const, depth: 0, layer: 'DLL', field, text, value: null, warning: false });
+
+  test('is named in the language of the reader, by the field of the standard or the quantity', () => {
+    setLanguage('de');
+    expect(nameOf(part('ACC', 'access number 42'))).toBe('Zugriffsnummer');
+    expect(nameOf(part('A', 'identification number 12345678'))).toBe('Identnummer');
+    expect(nameOf(part('A', 'device type 03: gas'))).toBe('Geräteart');
+    expect(nameOf(part('A', 'A field: primary address'))).toBe('Adresse');
+    expect(nameOf(part('volume', 'volume 28504.27 m³'))).toBe('Volumen');
+    expect(nameOf(part('', 'meaning not published'))).toBe('');
+  });
 });

@@ -1,3 +1,4 @@
+import { isMessageKey, say } from '../messages';
 import type { TelegramExplanation, TelegramPart } from '../model';
 
 /** A part with its bytes, and the pieces of it. */
@@ -13,6 +14,15 @@ export interface ExplainedLayer {
   readonly layer: string;
   readonly of: TelegramPart['of'];
   readonly parts: readonly ExplainedPart[];
+}
+
+/** What the field is, in the language of the reader; empty where the decoder's sentence must do. */
+export function nameOf({ field, text }: TelegramPart): string {
+  // The standard calls three fields A.
+  const [, told] = field === 'A' ? (/^(identification|version|device type)/.exec(text) ?? []) : [];
+  const code = told?.replace(' ', '_') ?? field;
+  if (isMessageKey(`part.${code}`)) return say('part', code);
+  return isMessageKey(`quantity.${field}`) ? say('quantity', field) : '';
 }
 
 /** Cuts bytes out of hexadecimal text, in pairs. What lies outside is left out. */

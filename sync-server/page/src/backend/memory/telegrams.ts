@@ -68,33 +68,33 @@ export function plainTelegram(facts: PlainTelegram): Contents {
     {
       hex: '0C13' + bcd(litres, 8),
       piece: {
-        length: 6, layer: 'APL', field: 'record 1', text: 'volume', value: `${thousandths(litres)} m³`,
+        length: 6, layer: 'APL', field: 'volume', text: 'volume', value: `${thousandths(litres)} m³`,
         pieces: [
-          { length: 1, layer: 'APL', field: 'DIF', text: '8-digit BCD, instantaneous, storage 0' },
-          { length: 1, layer: 'APL', field: 'VIF', text: 'volume in 10⁻³ m³' },
-          { length: 4, layer: 'APL', field: 'data', text: 'digits from the last to the first', value: String(litres).padStart(8, '0') },
+          { length: 1, layer: 'APL', field: 'DIB', text: '8-digit BCD, instantaneous, storage 0' },
+          { length: 1, layer: 'APL', field: 'VIB', text: 'volume in 10⁻³ m³' },
+          { length: 4, layer: 'APL', field: 'Data', text: 'digits from the last to the first', value: String(litres).padStart(8, '0') },
         ],
       },
     },
     {
       hex: '426C' + typeG(dueDate),
       piece: {
-        length: 4, layer: 'APL', field: 'record 2', text: 'due date', value: dueDate,
+        length: 4, layer: 'APL', field: 'date', text: 'date, storage 1', value: dueDate,
         pieces: [
-          { length: 1, layer: 'APL', field: 'DIF', text: '16-bit integer, storage 1' },
-          { length: 1, layer: 'APL', field: 'VIF', text: 'date, type G' },
-          { length: 2, layer: 'APL', field: 'data', text: 'day, month, year', value: dueDate },
+          { length: 1, layer: 'APL', field: 'DIB', text: '16-bit integer, storage 1' },
+          { length: 1, layer: 'APL', field: 'VIB', text: 'date, type G' },
+          { length: 2, layer: 'APL', field: 'Data', text: 'day, month, year', value: dueDate },
         ],
       },
     },
     {
       hex: '4C13' + bcd(dueLitres, 8),
       piece: {
-        length: 6, layer: 'APL', field: 'record 3', text: 'volume on the due date', value: `${thousandths(dueLitres)} m³`,
+        length: 6, layer: 'APL', field: 'volume', text: 'volume, storage 1', value: `${thousandths(dueLitres)} m³`,
         pieces: [
-          { length: 1, layer: 'APL', field: 'DIF', text: '8-digit BCD, instantaneous, storage 1' },
-          { length: 1, layer: 'APL', field: 'VIF', text: 'volume in 10⁻³ m³' },
-          { length: 4, layer: 'APL', field: 'data', text: 'digits from the last to the first', value: String(dueLitres).padStart(8, '0') },
+          { length: 1, layer: 'APL', field: 'DIB', text: '8-digit BCD, instantaneous, storage 1' },
+          { length: 1, layer: 'APL', field: 'VIB', text: 'volume in 10⁻³ m³' },
+          { length: 4, layer: 'APL', field: 'Data', text: 'digits from the last to the first', value: String(dueLitres).padStart(8, '0') },
         ],
       },
     },
@@ -135,38 +135,38 @@ export function omsExample(reason: 'no_key' | 'wrong_key' | null): Contents {
     {
       length: 32,
       layer: 'TPL',
-      field: 'encrypted',
-      text: opened ? 'opened with the key of this meter, see below' : reason === 'no_key' ? 'sealed: there is no key for this meter' : 'sealed: the key does not open it',
+      field: 'Encrypted',
+      text: opened ? "32 encrypted bytes, opened with the meter's key" : reason === 'no_key' ? 'sealed: there is no key for this meter' : 'sealed: the key does not open it',
       warning: !opened,
     },
   ]);
   const plain = lay('plain', [
-    { length: 2, layer: 'TPL', field: 'check', text: 'the key is right', value: '2F2F' },
+    { length: 2, layer: 'APL', field: 'Fill', text: 'filler' },
     {
-      length: 6, layer: 'APL', field: 'record 1', text: 'volume', value: '28504.27 m³',
+      length: 6, layer: 'APL', field: 'volume', text: 'volume 28504.27 m³', value: '28504.27 m³',
       pieces: [
-        { length: 1, layer: 'APL', field: 'DIF', text: '8-digit BCD, instantaneous, storage 0' },
-        { length: 1, layer: 'APL', field: 'VIF', text: 'volume in 10⁻² m³' },
-        { length: 4, layer: 'APL', field: 'data', text: 'digits from the last to the first', value: '02850427' },
+        { length: 1, layer: 'APL', field: 'DIB', text: '8-digit BCD, instantaneous, storage 0' },
+        { length: 1, layer: 'APL', field: 'VIB', text: 'volume in 10⁻² m³' },
+        { length: 4, layer: 'APL', field: 'Data', text: 'digits from the last to the first', value: '02850427' },
       ],
     },
     {
-      length: 6, layer: 'APL', field: 'record 2', text: 'meter clock', value: '2008-05-31T23:50',
+      length: 6, layer: 'APL', field: 'date_time', text: 'date_time 2008-05-31T23:50', value: '2008-05-31T23:50',
       pieces: [
-        { length: 1, layer: 'APL', field: 'DIF', text: '32-bit integer, storage 0' },
-        { length: 1, layer: 'APL', field: 'VIF', text: 'date and time, type F' },
-        { length: 4, layer: 'APL', field: 'data', text: 'minute, hour, day, month, year', value: '2008-05-31T23:50' },
+        { length: 1, layer: 'APL', field: 'DIB', text: '32-bit integer, storage 0' },
+        { length: 1, layer: 'APL', field: 'VIB', text: 'date and time, type F' },
+        { length: 4, layer: 'APL', field: 'Data', text: 'minute, hour, day, month, year', value: '2008-05-31T23:50' },
       ],
     },
     {
-      length: 5, layer: 'APL', field: 'record 3', text: 'error flags', value: '0',
+      length: 5, layer: 'APL', field: 'error_flags', text: 'error_flags 0x0', value: '0',
       pieces: [
-        { length: 1, layer: 'APL', field: 'DIF', text: '16-bit integer, storage 0' },
-        { length: 2, layer: 'APL', field: 'VIF', text: 'error flags' },
-        { length: 2, layer: 'APL', field: 'data', text: 'no flag is set', value: '0' },
+        { length: 1, layer: 'APL', field: 'DIB', text: '16-bit integer, storage 0' },
+        { length: 2, layer: 'APL', field: 'VIB', text: 'error flags' },
+        { length: 2, layer: 'APL', field: 'Data', text: 'no flag is set', value: '0' },
       ],
     },
-    { length: 13, layer: 'APL', field: 'filler', text: 'idle filler up to the end of the block' },
+    { length: 13, layer: 'APL', field: 'Fill', text: 'filler' },
   ]);
   return {
     content: opened ? 'records' : 'sealed',
