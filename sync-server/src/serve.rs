@@ -193,6 +193,7 @@ impl Server {
         }
         drop(listener);
         tracing::info!(connections = connections.len(), "closing; requests that have begun are answered");
+        shared.gate.end_streams();
         closing.send_replace(true);
         while connections.join_next().await.is_some() {}
     }

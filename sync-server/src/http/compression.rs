@@ -12,6 +12,8 @@ use warp::http::header::{
     ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, VARY,
 };
 
+use super::handlers::EVENT_STREAM;
+
 /// Answers below this are sent as they are: they fit one packet anyway.
 const WORTHWHILE_BYTES: u64 = 1024;
 /// zstd's own default; the levels above cost the server more than the line gains.
@@ -86,6 +88,10 @@ pub(crate) fn compress<B: Body<Data = Bytes>>(
 
 fn is_text(headers: &HeaderMap) -> bool {
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    // Events are sent one by one: a compressor would hold them back.
+    if media_type.starts_with(EVENT_STREAM) {
+        return false;
+    }
     media_type.starts_with("text/") || media_type.contains("json") || media_type == "image/svg+xml"
 }
 

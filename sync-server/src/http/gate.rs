@@ -47,6 +47,11 @@ impl Gate {
         Self { api, answer: Arc::new(answer), limit }
     }
 
+    /// Ends the answers that have no end of their own.
+    pub(crate) fn end_streams(&self) {
+        self.api.service.end_listening();
+    }
+
     /// Answers a request.
     pub(crate) async fn pass(
         &self,

@@ -101,6 +101,13 @@ fn tours(api: &Api) -> Vec<BoxedFilter<(Response,)>> {
                 .then(handlers::list_tours),
         ),
         endpoint(administrator(api, &routes::SHOW_TOUR).then(handlers::show_tour)),
+        endpoint(
+            administrator(api, &routes::LIST_LINES)
+                .and(Query::of(&["state", "kind", "alarm", "house", "q", "sort", "order", "cursor", "limit"]))
+                .then(handlers::list_lines),
+        ),
+        endpoint(administrator(api, &routes::SHOW_LINE).then(handlers::show_line)),
+        endpoint(administrator(api, &routes::LINE_HISTORY).then(handlers::line_history)),
         endpoint(administrator(api, &routes::ASSIGN_TOUR).and(json()).then(handlers::assign_tour)),
         endpoint(administrator(api, &routes::WITHDRAW_TOUR).and(nothing()).then(handlers::withdraw_tour)),
         endpoint(administrator(api, &routes::RELEASE_TOUR).and(nothing()).then(handlers::release_tour)),
@@ -134,6 +141,10 @@ fn readings(api: &Api) -> Vec<BoxedFilter<(Response,)>> {
                 .then(handlers::export_readings),
         ),
         endpoint(administrator(api, &routes::SHOW_TELEGRAM).then(handlers::show_telegram)),
+        endpoint(administrator(api, &routes::EXPLAIN_TELEGRAM).then(handlers::explain_telegram)),
+        endpoint(
+            administrator(api, &routes::EVENTS).and(warp::header::headers_cloned()).then(handlers::listen),
+        ),
         endpoint(
             administrator(api, &routes::CREATE_CORRECTION).and(json()).then(handlers::create_correction),
         ),

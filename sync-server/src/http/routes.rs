@@ -94,6 +94,12 @@ routes! {
     LIST_TOURS = GET "/api/v1/tours" Administrator;
     /// Shows a tour with its lines.
     SHOW_TOUR = GET "/api/v1/tours/{tour}" Administrator;
+    /// Lists the lines of a tour and how they stand.
+    LIST_LINES = GET "/api/v1/tours/{tour}/lines" Administrator;
+    /// Shows everything of a line.
+    SHOW_LINE = GET "/api/v1/tours/{tour}/lines/{line}" Administrator;
+    /// Shows the values of a line's meter over the years.
+    LINE_HISTORY = GET "/api/v1/tours/{tour}/lines/{line}/history" Administrator;
     /// Gives a tour to a handheld.
     ASSIGN_TOUR = PUT "/api/v1/tours/{tour}/assignment" Administrator;
     /// Takes a tour from a handheld.
@@ -118,6 +124,10 @@ routes! {
     EXPORT_READINGS = GET "/api/v1/readings.csv" Administrator;
     /// Shows a telegram: its bytes and what each of them means.
     SHOW_TELEGRAM = GET "/api/v1/telegrams/{telegram}" Administrator;
+    /// Takes a telegram apart byte by byte.
+    EXPLAIN_TELEGRAM = GET "/api/v1/telegrams/{telegram}/explanation" Administrator;
+    /// Tells what changes, as it changes.
+    EVENTS = GET "/api/v1/events" Administrator;
     /// Corrects a reading.
     CREATE_CORRECTION = POST "/api/v1/corrections" Administrator;
     /// Lists who did what.

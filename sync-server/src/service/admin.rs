@@ -1,5 +1,6 @@
 //! The office's password.
 
+use super::live::Notice;
 use super::session::SESSION_MS;
 use super::{Actor, Result, Service, ServiceError};
 use crate::crypto::{hash_password, verify_password};
@@ -43,7 +44,7 @@ impl Service {
         tx.set_admin_password(hash).await?;
         tx.delete_admin_sessions_before(self.now().plus_millis(SESSION_MS + 1)).await?;
         self.record(&mut *tx, Actor::Admin, "password_changed", "admin", client).await?;
-        Ok(tx.commit().await?)
+        self.commit_and_tell(tx, vec![Notice::Sessions]).await
     }
 
     /// Checks the password. Attempts are counted against `client`.

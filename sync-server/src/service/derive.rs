@@ -29,22 +29,27 @@ impl Service {
                 telegrams = tx.outdated_telegrams(DECODER_VERSION, CHUNK).await?;
             }
             if telegrams.is_empty() {
-                return Ok(derived);
+                break;
             }
             self.derive_in(&mut *tx, &telegrams).await?;
+            self.mark_meters(&mut *tx, telegrams.iter().map(|row| row.meter.as_str())).await?;
             tx.commit().await?;
             derived += telegrams.len() as u64;
         }
+        // A chunk at a time, so that others get their turn in between.
+        loop {
+            let mut tx = self.begin().await?;
+            let Some(refreshed) = self.refresh_some(&mut *tx).await? else { return Ok(derived) };
+            self.commit_and_tell(tx, refreshed.notices()).await?;
+        }
     }
 
-    /// Decodes telegrams in a transaction of their own.
+    /// Decodes telegrams and derives how the lines stand that are stale, in a transaction of its own.
     pub(super) async fn derive(&self, telegrams: &[TelegramRow]) -> Result<()> {
-        if telegrams.is_empty() {
-            return Ok(());
-        }
         let mut tx = self.begin().await?;
         self.derive_in(&mut *tx, telegrams).await?;
-        Ok(tx.commit().await?)
+        let refreshed = self.refresh_stale(&mut *tx).await?;
+        self.commit_and_tell(tx, refreshed.notices()).await
     }
 
     /// Decodes every stored telegram of a meter. Returns how many.

@@ -10,9 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::{Change, ChangesPage, Cursor, ReplicaId, Tour, TourId, TourMeter};
 
 use super::handhelds::is_stale;
+use super::live::Notice;
+use super::standing::note_contact;
 use super::{Actor, Result, Service, ServiceError};
-use crate::store::Transaction;
 use crate::store::rows::{FeedEntry, Handheld, TourMeterRow, TourRow};
+use crate::store::{TourContact, Transaction};
 
 /// Changes of a page at most.
 const PAGE: u32 = 1_000;
@@ -100,18 +102,29 @@ impl Service {
         if keys == 0 && handheld.pulled_change == reached && !is_stale(&handheld, now) {
             return Ok(());
         }
+        let handheld_id = handheld.replica;
         let mut tx = self.begin().await?;
         if keys > 0 {
             let actor = Actor::Handheld(handheld.replica);
             self.record(&mut *tx, actor, "keys_given", handheld.replica.to_string(), format!("{keys} keys"))
                 .await?;
         }
+        let tours: BTreeSet<TourId> = changes.iter().map(tour_of).collect();
+        for tour in tours.iter().copied() {
+            tx.touch_tour(tour, now).await?;
+            note_contact(&mut *tx, tour, handheld.replica, |contact| TourContact {
+                pulled_at: Some(now),
+                ..contact
+            })
+            .await?;
+        }
         // Read again: it may have been revoked since.
         if let Some(handheld) = tx.handheld(handheld.replica).await? {
             let pulled = Handheld { last_seen: Some(now), pulled_change: reached, ..handheld };
             tx.put_handheld(pulled).await?;
         }
-        Ok(tx.commit().await?)
+        let notices = tours.into_iter().map(Notice::Tour).chain([Notice::Handheld(handheld_id)]);
+        self.commit_and_tell(tx, notices.collect()).await
     }
 
     /// Tells a handheld of a whole tour.
@@ -165,6 +178,15 @@ impl Service {
         tx.delete_feed_of_lines(replica, tour).await?;
         let change = tx.advance(1).await?;
         Ok(tx.put_feed(vec![FeedEntry { replica, tour, tour_meter: None, change }]).await?)
+    }
+}
+
+/// Returns the tour that a change speaks of.
+fn tour_of(change: &Change) -> TourId {
+    match change {
+        Change::Tour(tour) => tour.id,
+        Change::TourMeter(line) => line.tour,
+        Change::TourWithdrawn { tour } => *tour,
     }
 }
 

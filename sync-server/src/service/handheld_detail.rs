@@ -7,7 +7,7 @@ use serde::Serialize;
 use sync_protocol::{ReplicaId, Timestamp, TourId};
 
 use super::handhelds::summary;
-use super::progress::TourProgress;
+use super::standing::Summaries;
 use super::{HandheldSummary, Result, Service, ServiceError};
 use crate::store::Transaction;
 use crate::store::rows::Handheld;
@@ -117,10 +117,11 @@ async fn released_tours(
     let mut tours = tx.tours().await?;
     tours.retain(|tour| tour.released_at.is_some());
     tours.sort_by_key(|tour| (tour.created_at, tour.change));
+    let summaries = Summaries::load(tx, None).await?;
     for row in tours {
-        let assignments = tx.assignments(row.id).await?;
+        let assignments = summaries.assignments(row.id);
         let mut holders: Vec<ReplicaId> = assignments
-            .into_iter()
+            .iter()
             .filter(|assignment| assignment.withdrawn_at.is_none())
             .map(|assignment| assignment.replica)
             .collect();
@@ -128,8 +129,9 @@ async fn released_tours(
         if holders.is_empty() {
             continue;
         }
-        let (id, name) = (row.id, row.name.clone());
-        let missing = TourProgress::load(tx, row).await?.left_to_do();
+        let progress = summaries.progress(&row);
+        let missing = progress.meters.saturating_sub(progress.read + progress.manual + progress.skipped);
+        let (id, name) = (row.id, row.name);
         for replica in holders {
             found.entry(replica).or_default().push(HandheldTour { id, name: name.clone(), missing });
         }

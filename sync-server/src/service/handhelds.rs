@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use sync_protocol::{PairAnswer, PairRequest, ReplicaId, Timestamp, Token};
 
 use super::environment::mint_uuid;
+use super::live::Notice;
 use super::{Actor, HandheldSummary, PairingCode, Result, Service, ServiceError};
 use crate::crypto::{bearer_token, hash_pairing_code, hash_token, is_same_hash, pairing_code};
 use crate::store::Transaction;
@@ -68,7 +69,7 @@ impl Service {
         tx.put_handheld(handheld).await?;
         tx.put_pairing_code(PairingCodeRow { used_by: Some(replica), ..code }).await?;
         self.record(&mut *tx, Actor::Handheld(replica), "handheld_pair", replica.to_string(), name).await?;
-        tx.commit().await?;
+        self.commit_and_tell(tx, vec![Notice::Handheld(replica)]).await?;
         self.pairings.succeed(client);
         Ok(PairAnswer { replica, token, server_name: self.config.server_name.clone() })
     }
@@ -110,7 +111,7 @@ impl Service {
             let waiting_items = waiting_items.or(handheld.waiting_items);
             tx.put_handheld(Handheld { last_seen: Some(now), waiting_items, ..handheld }).await?;
         }
-        Ok(tx.commit().await?)
+        self.commit_and_tell(tx, vec![Notice::Handheld(replica)]).await
     }
 
     /// Returns every handheld, oldest first.
@@ -140,7 +141,7 @@ impl Service {
         }
         tx.put_handheld(Handheld { revoked_at: Some(self.now()), ..handheld }).await?;
         self.record(&mut *tx, actor, "handheld_revoke", replica.to_string(), "").await?;
-        Ok(tx.commit().await?)
+        self.commit_and_tell(tx, vec![Notice::Handheld(replica)]).await
     }
 
     /// Returns a handheld that may still talk to the server.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sync_protocol::MeterKey;
 
+use super::live::Notice;
 use super::{Actor, KeyImport, Result, Service, ServiceError};
 use crate::import::read_keys;
 use crate::store::Transaction;
@@ -16,6 +17,8 @@ pub(super) struct TakenKeys {
     pub(super) is_new: Vec<bool>,
     /// Stored telegrams that were decoded again.
     pub(super) decoded_again: u64,
+    /// What listeners are to hear of.
+    pub(super) notices: Vec<Notice>,
 }
 
 impl Service {
@@ -35,7 +38,7 @@ impl Service {
         let known = count(taken.is_new.iter().filter(|is_new| !**is_new).count());
         let detail = format!("{accepted} accepted, {known} known before");
         self.record(&mut *tx, actor, "key_import", "", detail).await?;
-        tx.commit().await?;
+        self.commit_and_tell(tx, taken.notices).await?;
         Ok(KeyImport {
             accepted,
             known,
@@ -75,14 +78,20 @@ impl Service {
         let meters: BTreeSet<String> =
             tx.heard_meters(radio_ids.clone()).await?.into_iter().map(|heard| heard.meter).collect();
         let mut decoded_again = 0;
-        for meter in meters {
-            decoded_again += self.derive_meter(tx, &meter).await?;
+        for meter in &meters {
+            decoded_again += self.derive_meter(tx, meter).await?;
         }
+        self.mark_meters(tx, meters.iter().map(String::as_str)).await?;
+        let mut notices = self.refresh_stale(tx).await?.notices();
         let lines = tx.tour_meters_of_radio_ids(radio_ids).await?;
         self.publish_lines(tx, &lines).await?;
+        // Lines that had no key have one now, whether or not they were heard.
+        notices.extend(lines.iter().map(|line| Notice::Line(line.meter.tour, line.meter.id)));
+        notices.extend(lines.iter().map(|line| Notice::Tour(line.meter.tour)));
+        notices.push(Notice::Keys);
         // Of a key that stands twice in a file only the first row was new.
         let is_new = order.iter().map(|name| new.remove(name)).collect();
-        Ok(TakenKeys { is_new, decoded_again })
+        Ok(TakenKeys { is_new, decoded_again, notices })
     }
 
     /// Opens the latest key of each of these identification numbers.

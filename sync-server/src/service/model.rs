@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use serde::Serialize;
-use sync_protocol::{ReplicaId, Timestamp, Token, TourId, TourMeter};
+use serde::{Deserialize, Serialize};
+use sync_protocol::{ReplicaId, Timestamp, Token, TourId};
 
+use super::{Progress, TourHandheld};
 use crate::import::RowVerdict;
 
 /// Who asks for something: written into the audit.
@@ -96,27 +97,47 @@ pub struct KeyImport {
 }
 
 /// How a line of a tour stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum LineState {
     /// Nothing is known of it.
+    #[default]
     Open,
-    /// Heard, but its telegrams cannot be decoded.
+    /// Heard, but its telegrams tell no value that is billed.
     HeardUndecodable,
-    /// Heard, but the key that the server holds is wrong.
-    HeardWrongKey,
     /// Heard, but the server holds no key.
     HeardNoKey,
+    /// Heard, but the key that the server holds is wrong.
+    HeardWrongKey,
+    /// A telegram told a value that can hardly be true.
+    Implausible,
     /// The reader could not read it and said why.
     Skipped,
     /// The reader typed its value.
     Manual,
-    /// A telegram of it was decoded.
+    /// A telegram told its value.
     Read,
 }
 
 impl LineState {
+    /// Every state: what leaves something to do first.
+    pub const ALL: [Self; 8] = [
+        Self::Open,
+        Self::HeardUndecodable,
+        Self::HeardNoKey,
+        Self::HeardWrongKey,
+        Self::Implausible,
+        Self::Skipped,
+        Self::Manual,
+        Self::Read,
+    ];
+
+    /// Reads the state as it stands on the wire.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+
     /// Returns the state as it stands on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -124,15 +145,16 @@ impl LineState {
             Self::HeardUndecodable => "heard_undecodable",
             Self::HeardWrongKey => "heard_wrong_key",
             Self::HeardNoKey => "heard_no_key",
+            Self::Implausible => "implausible",
             Self::Skipped => "skipped",
             Self::Manual => "manual",
             Self::Read => "read",
         }
     }
 
-    /// Says whether the line has a value.
-    pub fn is_done(self) -> bool {
-        matches!(self, Self::Read | Self::Manual)
+    /// Says whether the line leaves something to do.
+    pub fn is_missing(self) -> bool {
+        !matches!(self, Self::Read | Self::Manual | Self::Skipped)
     }
 }
 
@@ -149,6 +171,16 @@ pub struct TourSummary {
     pub created_at: Timestamp,
     /// When it was released for walking, if it was.
     pub released_at: Option<Timestamp>,
+    /// Every handheld that has it, and every other that pushed facts of it.
+    pub handhelds: Vec<TourHandheld>,
+    /// How many lines are in each state.
+    pub progress: Progress,
+    /// Lines that name a radio whose key the server does not hold.
+    pub missing_keys: u32,
+    /// Lines with an alarm.
+    pub alarms: u32,
+    /// When something of it changed last.
+    pub changed_at: Timestamp,
     /// The handhelds that have it.
     pub replicas: Vec<ReplicaId>,
     /// Lines of the tour.
@@ -157,29 +189,6 @@ pub struct TourSummary {
     pub done: u32,
     /// Lines that have none.
     pub missing: u32,
-}
-
-/// A tour with its lines, those without a value first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct TourDetail {
-    /// The tour.
-    #[serde(flatten)]
-    pub summary: TourSummary,
-    /// Its lines.
-    pub lines: Vec<TourLine>,
-}
-
-/// A line of a tour and how it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct TourLine {
-    /// The line; its key is left out.
-    pub meter: TourMeter,
-    /// Whether the server holds a key for it.
-    pub has_key: bool,
-    /// How it stands.
-    pub state: LineState,
-    /// Telegrams of it that were heard on this tour.
-    pub telegrams: u32,
 }
 
 /// Which readings are wanted.

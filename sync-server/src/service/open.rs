@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use super::decodings::Decodings;
 use super::environment::Environment;
 use super::limiter::AttemptLimiter;
+use super::live::Hub;
 use super::{Config, Result};
 use crate::crypto::{CryptoError, MasterKey, NONCE_LENGTH, Vault};
 use crate::store::{Store, Transaction};
@@ -32,6 +33,7 @@ pub struct Service {
     pub(super) decodings: Decodings,
     /// One password is hashed at a time: each costs memory and a core, by design.
     pub(super) password_work: Semaphore,
+    pub(super) live: Hub,
     /// Whether a merge ended before its readings were derived.
     pub(super) is_behind: AtomicBool,
 }
@@ -50,7 +52,9 @@ impl Service {
         config: Config,
         environment: Arc<dyn Environment>,
     ) -> Result<Self> {
+        let commit = store.begin_read().await?.state().await?.last_change;
         let service = Self {
+            live: Hub::new(commit),
             store,
             vault: Vault::new(&master_key),
             config,

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use sync_protocol::{Timestamp, Token};
 
+use super::live::Notice;
 use super::{Actor, AdminLogin, Result, Service, ServiceError};
 use crate::crypto::{bearer_token, hash_token, is_same_hash};
 use crate::store::rows::{AdminSession, SessionKind};
@@ -127,7 +128,7 @@ impl Service {
         }
         tx.delete_admin_session(token_hash).await?;
         self.record(&mut *tx, actor, "logout", "admin", "").await?;
-        Ok(tx.commit().await?)
+        self.commit_and_tell(tx, vec![Notice::Sessions]).await
     }
 
     async fn open_session(&self, credentials: &Credentials) -> Result<AdminSession> {

@@ -3,8 +3,8 @@
 use sync_protocol::{MeterKey, ReplicaId, TourId, TourMeter, TourMeterId};
 
 use super::environment::mint_uuid;
-use super::progress::TourProgress;
-use super::{Actor, Result, Service, ServiceError, TourDetail, TourImport, TourSummary};
+use super::live::Notice;
+use super::{Actor, Result, Service, ServiceError, TourImport};
 use crate::import::read_tour;
 use crate::store::Transaction;
 use crate::store::rows::{Assignment, TourMeterRow, TourRow};
@@ -59,36 +59,11 @@ impl Service {
         let detail = format!("{name}: {} meters, {} keys", lines.len(), keys.len());
         tx.put_tour(row).await?;
         tx.insert_tour_meters(lines).await?;
-        self.take_keys(&mut *tx, keys).await?;
+        let mut notices = self.take_keys(&mut *tx, keys).await?.notices;
+        notices.push(Notice::Tour(id));
         self.record(&mut *tx, actor, "tour_create", id.to_string(), detail).await?;
-        tx.commit().await?;
+        self.commit_and_tell(tx, notices).await?;
         Ok(id)
-    }
-
-    /// Returns every tour, newest first.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn tours(&self) -> Result<Vec<TourSummary>> {
-        let mut tx = self.begin_read().await?;
-        let mut rows = tx.tours().await?;
-        rows.sort_by_key(|row| std::cmp::Reverse((row.created_at, row.change)));
-        let mut summaries = Vec::with_capacity(rows.len());
-        for row in rows {
-            summaries.push(TourProgress::load(&mut *tx, row).await?.summary());
-        }
-        Ok(summaries)
-    }
-
-    /// Returns a tour with its lines, those without a value first.
-    ///
-    /// # Errors
-    /// `NotFound` when there is no such tour.
-    pub async fn tour(&self, tour: TourId) -> Result<TourDetail> {
-        let mut tx = self.begin_read().await?;
-        let row = known_tour(&mut *tx, tour).await?;
-        let progress = TourProgress::load(&mut *tx, row).await?;
-        progress.detail(&mut *tx).await
     }
 
     /// Gives a tour to a handheld; it sees the tour once it is released. Several handhelds may have a
@@ -110,8 +85,9 @@ impl Service {
         if row.released_at.is_some() {
             self.publish_tour(&mut *tx, tour, replica).await?;
         }
+        tx.touch_tour(tour, self.now()).await?;
         self.record(&mut *tx, actor, "tour_assign", tour.to_string(), replica.to_string()).await?;
-        Ok(tx.commit().await?)
+        self.commit_and_tell(tx, vec![Notice::Tour(tour), Notice::Handheld(replica)]).await
     }
 
     /// Takes a tour from a handheld: it wipes the tour's keys, and keeps its facts until they are safe.
@@ -128,8 +104,9 @@ impl Service {
         if row.released_at.is_some() {
             self.publish_withdrawal(&mut *tx, tour, replica).await?;
         }
+        tx.touch_tour(tour, self.now()).await?;
         self.record(&mut *tx, actor, "tour_withdraw", tour.to_string(), replica.to_string()).await?;
-        Ok(tx.commit().await?)
+        self.commit_and_tell(tx, vec![Notice::Tour(tour), Notice::Handheld(replica)]).await
     }
 
     /// Releases a tour for walking: only then its handhelds see it. Releasing it again changes nothing.
@@ -143,14 +120,17 @@ impl Service {
             return Ok(());
         }
         let change = tx.advance(1).await?;
-        tx.put_tour(TourRow { released_at: Some(self.now()), change, ..row }).await?;
+        let now = self.now();
+        let mut notices = vec![Notice::Tour(tour)];
+        tx.put_tour(TourRow { released_at: Some(now), changed_at: now, change, ..row }).await?;
         for assignment in tx.assignments(tour).await? {
             if assignment.withdrawn_at.is_none() {
                 self.publish_tour(&mut *tx, tour, assignment.replica).await?;
+                notices.push(Notice::Handheld(assignment.replica));
             }
         }
         self.record(&mut *tx, actor, "tour_release", tour.to_string(), "").await?;
-        Ok(tx.commit().await?)
+        self.commit_and_tell(tx, notices).await
     }
 }
 

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use sync_protocol::{ReplicaId, TelegramId, Timestamp, TourId, TourMeterId};
 
 use super::StoreError;
-use super::rows::{Assignment, Derivation, EventRow, ReceptionRow};
+use super::rows::{Assignment, Derivation, EventRow, PlacedReading, ReceptionRow};
 
 type Result<T, E = StoreError> = std::result::Result<T, E>;
 
@@ -49,6 +49,12 @@ pub struct TourContact {
     pub pushed_at: Option<Timestamp>,
 }
 
+/// What is billed, and so plotted.
+pub const BILLED: [&str; 4] = ["energy", "hca_units", "mass", "volume"];
+
+/// Totals of a meter at most: a plot shows no more.
+pub const MOST_TOTALS: u32 = 10_000;
+
 /// The verbs of a transaction that speak of how lines stand.
 #[async_trait]
 pub trait Standings {
@@ -80,6 +86,9 @@ pub trait Standings {
     async fn receptions_of_meters(&mut self, meters: Vec<(TourId, String)>) -> Result<Vec<ReceptionRow>>;
     /// Returns the derivations of telegrams, with their readings.
     async fn derivations_of(&mut self, telegrams: Vec<(String, TelegramId)>) -> Result<Vec<Derivation>>;
+    /// Returns the totals of a meter that are plotted: plain numbers of all that is billed, of all
+    /// storage numbers, in the order in which their telegrams came, the latest thousands of them.
+    async fn totals_of_meter(&mut self, meter: String) -> Result<Vec<PlacedReading>>;
     /// Returns the events of lines.
     async fn events_of_lines(&mut self, lines: Vec<(TourId, TourMeterId)>) -> Result<Vec<EventRow>>;
 }

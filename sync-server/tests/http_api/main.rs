@@ -7,7 +7,9 @@ mod support;
 
 mod compression;
 mod connection;
+mod events;
 mod exchange;
+mod lines;
 mod office;
 mod openapi;
 mod page;

@@ -106,10 +106,7 @@ async fn a_withdrawn_tour_disappears_from_its_handheld() {
     let handheld = office.pair().await;
     let tour = office.give_tour(handheld.replica).await;
     let shown = office.get(&format!("/tours/{tour}")).await;
-    assert_eq!(
-        (&shown["replicas"], &shown["lines"][0]["state"]),
-        (&json!([handheld.replica]), &json!("open"))
-    );
+    assert_eq!((&shown["replicas"], &shown["progress"]["open"]), (&json!([handheld.replica]), &json!(1)));
     let path = format!("/tours/{tour}/assignment/{}", handheld.replica);
     expect_status(office.request(Method::DELETE, &path), 204).await;
     let page = json_of(handheld.request(Method::GET, "/changes")).await;
@@ -126,7 +123,7 @@ async fn a_correction_stands_beside_the_reading_with_its_reason() {
     let office = server.office().await;
     let handheld = office.pair().await;
     let tour = office.give_tour(handheld.replica).await;
-    let line = office.get(&format!("/tours/{tour}")).await["lines"][0]["meter"]["id"].clone();
+    let line = office.get(&format!("/tours/{tour}/lines")).await["lines"][0]["id"].clone();
     let correction = json!({
         "tour_meter": line, "quantity": "volume", "value": "28504.3", "unit": "m³", "reason": "read from a photo"
     });

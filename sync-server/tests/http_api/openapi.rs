@@ -197,7 +197,15 @@ async fn every_answer_is_what_its_schema_says() {
     let receipt = format!("{}/receipt", handheld.batch_path(batch.id));
     let of_handheld = ["/hello", "/changes", &receipt];
     let (shown_tour, shown_telegram) = (format!("/tours/{tour}"), format!("/telegrams/{telegram}"));
+    let line = office.get(&format!("/tours/{tour}/lines")).await["lines"][0]["id"].clone();
+    let shown_lines = format!("/tours/{tour}/lines");
+    let shown_line = format!("{shown_lines}/{}", line.as_str().unwrap());
+    let (history, explanation) = (format!("{shown_line}/history"), format!("{shown_telegram}/explanation"));
     let of_office = [
+        &shown_lines,
+        &shown_line,
+        &history,
+        &explanation,
         "/login",
         "/handhelds",
         "/tours",

@@ -19,7 +19,7 @@ async fn every_line_of_a_tour_is_in_the_export_with_its_registers(kit: &Kit) {
     let replica = kit.pair("anna").await;
     let csv = "meter_no;radio_id;due_date;zone\nm1;00000001;2026-10-31;7\nm2;00000002;;8\nm3;00000003;;\nm4;00000004;;\nm5;00000005;;\n";
     let tour = kit.released_tour(csv, replica).await;
-    let lines = kit.service.tour(tour).await.unwrap().lines;
+    let lines = kit.lines(tour).await;
     let mut items = heard(1, &plain(1, 1, 123_450, 98_100), tour);
     let mut later = heard(2, &plain(1, 2, 123_460, 98_100), tour);
     if let Item::Reception(reception) = &mut later[1] {
@@ -28,8 +28,8 @@ async fn every_line_of_a_tour_is_in_the_export_with_its_registers(kit: &Kit) {
     items.extend(later);
     items.extend(heard(3, &encrypted(2, 1, 5), tour));
     let skip = EventKind::Skip { reason: "no_access".to_owned(), note: Some("dog".to_owned()) };
-    items.push(Item::Event(event(1, tour, lines[2].meter.id, skip)));
-    items.push(Item::Event(event(2, tour, lines[3].meter.id, manual_reading("12.5"))));
+    items.push(Item::Event(event(1, tour, lines[2].id, skip)));
+    items.push(Item::Event(event(2, tour, lines[3].id, manual_reading("12.5"))));
     kit.push(&batch(replica, 1, items)).await.unwrap();
 
     let export = kit.service.export_readings(Actor::Admin, tour).await.unwrap();
@@ -68,7 +68,7 @@ async fn two_due_values_that_differ_are_marked(kit: &Kit) {
 async fn a_cell_is_never_a_formula(kit: &Kit) {
     let replica = kit.pair("anna").await;
     let tour = kit.released_tour("meter_no;radio_id;zone\n=1+1;00000001;\"-2;\"\"x\"\"\"\n", replica).await;
-    let line = kit.service.tour(tour).await.unwrap().lines[0].meter.id;
+    let line = kit.lines(tour).await[0].id;
     let negative = Item::Event(event(1, tour, line, manual_reading("-3.5")));
     kit.push(&batch(replica, 1, vec![negative])).await.unwrap();
     let export = kit.service.export_readings(Actor::Admin, tour).await.unwrap();
@@ -82,7 +82,7 @@ async fn a_correction_stands_beside_what_was_read(kit: &Kit) {
     let tour = kit.released_tour("meter_no;radio_id\nm1;00000001\n", replica).await;
     kit.push(&batch(replica, 1, heard(1, &plain(1, 1, 123_450, 98_100), tour))).await.unwrap();
     let correction = NewCorrection {
-        tour_meter: kit.service.tour(tour).await.unwrap().lines[0].meter.id,
+        tour_meter: kit.lines(tour).await[0].id,
         quantity: "volume".to_owned(),
         value: "98.200".to_owned(),
         unit: "m³".to_owned(),

@@ -48,7 +48,7 @@ async fn a_tour_is_seen_once_it_is_assigned_and_released(kit: &Kit) {
     let (whole, cursor) = changes(kit, replica, Some(&cursor)).await;
     assert_eq!(whole, WHOLE);
     assert_eq!(changes(kit, replica, Some(&cursor)).await, (Vec::new(), cursor));
-    let released = kit.service.tour(tour).await.unwrap().summary;
+    let released = kit.service.tour_overview(tour).await.unwrap().summary;
     assert_eq!((released.released_at, released.replicas), (Some(kit.service.now()), vec![replica]));
 
     let late = kit.pair("berta").await;
@@ -106,7 +106,7 @@ async fn several_handhelds_have_a_tour_and_each_its_own_feed(kit: &Kit) {
     kit.service.withdraw_tour(Actor::Admin, tour, anna).await.unwrap();
     assert_eq!(changes(kit, anna, None).await.0, ["withdrawn"]);
     assert_eq!(changes(kit, berta, None).await.0, WHOLE);
-    assert_eq!(kit.service.tour(tour).await.unwrap().summary.replicas, [berta]);
+    assert_eq!(kit.service.tour_overview(tour).await.unwrap().summary.replicas, [berta]);
 }
 
 async fn a_cursor_of_another_life_is_gone(kit: &Kit) {

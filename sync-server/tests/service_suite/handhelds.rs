@@ -92,8 +92,8 @@ async fn a_day_of_silence_counts_while_a_tour_is_open(kit: &Kit) {
 
     // Skipped lines are not left to do.
     let skip = EventKind::Skip { reason: "no_access".to_owned(), note: None };
-    let lines = kit.service.tour(tour).await.unwrap().lines;
-    let skips = (1..).zip(&lines).map(|(id, line)| Item::Event(event(id, tour, line.meter.id, skip.clone())));
+    let lines = kit.lines(tour).await;
+    let skips = (1..).zip(&lines).map(|(id, line)| Item::Event(event(id, tour, line.id, skip.clone())));
     kit.push(&batch(walker, 1, skips.collect())).await.unwrap();
     kit.advance_seconds(24 * 60 * 60);
     assert_eq!(detail(kit, walker).await.tours[0].missing, 0);

@@ -49,7 +49,7 @@ async fn a_late_key_opens_stored_telegrams(kit: &Kit) {
 async fn a_wrong_key_is_told_from_a_missing_one_and_a_right_one_may_follow(kit: &Kit) {
     let replica = kit.pair("anna").await;
     let tour = kit.released_tour("meter_no;radio_id\na;00000001\n", replica).await;
-    let state = async || kit.service.tour(tour).await.unwrap().lines[0].state;
+    let state = async || kit.lines(tour).await[0].state;
     assert_eq!(state().await, LineState::Open);
     kit.push(&batch(replica, 1, heard(1, &encrypted(1, 1, 100), tour))).await.unwrap();
     assert_eq!(state().await, LineState::HeardNoKey);

@@ -10,7 +10,7 @@ use sync_protocol::{
     Batch, BatchId, Digest, Item, PairRequest, PushAnswer, ReplicaEpoch, ReplicaId, Timestamp, body,
 };
 use sync_server::crypto::CryptoError;
-use sync_server::service::PasswordCost;
+use sync_server::service::{LineQuery, LineRow, PasswordCost};
 use sync_server::store::{MemoryStore, PostgresStore, SqliteStore, Store};
 use sync_server::{Actor, Config, Environment, MasterKey, Service, ServiceError};
 use uuid::Uuid;
@@ -125,6 +125,12 @@ impl Kit {
     pub(crate) async fn push(&self, batch: &Batch) -> Result<PushAnswer, ServiceError> {
         let body = body::write(batch);
         self.service.push(batch.replica, batch.id, &Digest::of(&body), &body).await
+    }
+
+    /// Returns the lines of a tour in walking order.
+    pub(crate) async fn lines(&self, tour: sync_protocol::TourId) -> Vec<LineRow> {
+        let query = LineQuery { limit: 500, ..LineQuery::default() };
+        self.service.lines(tour, &query).await.unwrap().lines
     }
 
     /// Creates a tour from a CSV, gives it to a handheld and releases it.

@@ -3,7 +3,7 @@
 use sync_protocol::{EventKind, Item, MeterKey, ProblemCode, TourId};
 use sync_server::Actor;
 use sync_server::import::Verdict;
-use sync_server::service::LineState;
+use sync_server::service::{LineState, Progress};
 use uuid::Uuid;
 
 use crate::kit::{Kit, batch, on_every_store};
@@ -13,7 +13,7 @@ on_every_store! {
     a_tour_keeps_its_good_rows_and_says_what_is_wrong_with_the_others,
     every_column_comes_back_as_it_was_and_keys_are_kept_apart,
     a_file_without_a_good_row_makes_no_tour,
-    progress_shows_what_is_missing_first,
+    progress_counts_every_line_in_one_state,
     a_meter_heard_on_another_tour_is_not_read_on_this_one,
     a_name_that_is_no_name_is_refused,
 }
@@ -30,24 +30,27 @@ async fn a_tour_keeps_its_good_rows_and_says_what_is_wrong_with_the_others(kit: 
     assert_eq!(verdicts, [(2, Verdict::Accepted), (3, Verdict::AcceptedWithWarnings), (4, Verdict::Refused)]);
     let finding = &import.rows[2].findings[0];
     assert_eq!((finding.code, finding.column.as_str()), ("bad_radio_id", "radio_id"));
-    let tour = kit.service.tour(import.tour.unwrap()).await.unwrap();
-    assert_eq!((tour.summary.name.as_str(), tour.summary.meters, tour.summary.missing), ("north", 2, 2));
-    assert_eq!(tour.summary.due_date.as_deref(), Some("2026-10-31"));
-    let numbers: Vec<_> = tour.lines.iter().map(|line| line.meter.meter_number.as_str()).collect();
+    let tour = import.tour.unwrap();
+    let summary = kit.service.tour_overview(tour).await.unwrap().summary;
+    assert_eq!((summary.name.as_str(), summary.meters, summary.missing), ("north", 2, 2));
+    assert_eq!(summary.due_date.as_deref(), Some("2026-10-31"));
+    let numbers: Vec<_> = kit.lines(tour).await.into_iter().map(|line| line.meter_number).collect();
     assert_eq!(numbers, ["0002", "0001"], "walking order");
 }
 
 async fn every_column_comes_back_as_it_was_and_keys_are_kept_apart(kit: &Kit) {
     let import = kit.service.create_tour(Actor::Admin, "north", CSV.as_bytes()).await.unwrap();
-    let tour = kit.service.tour(import.tour.unwrap()).await.unwrap();
-    let line = tour.lines.iter().find(|line| line.meter.meter_number == "0001").unwrap();
-    assert_eq!(line.meter.radio_id.as_deref(), Some("00000001"));
-    assert_eq!(line.meter.previous_value.as_deref(), Some("98.100"));
-    assert_eq!(line.meter.extra.get("colour").map(String::as_str), Some("red"));
-    assert_eq!((line.meter.name.as_str(), line.meter.sends.as_deref()), ("Novak", Some("Mon-Fri 08-18")));
-    assert_eq!((line.meter.key.as_ref(), line.has_key), (None, true));
-    assert!(!serde_json::to_string(&tour).unwrap().contains(&KEY.parse::<MeterKey>().unwrap().expose_hex()));
-    assert!(!tour.lines.iter().find(|line| line.meter.meter_number == "0002").unwrap().has_key);
+    let tour = import.tour.unwrap();
+    let lines = kit.lines(tour).await;
+    let line = lines.iter().find(|line| line.meter_number == "0001").unwrap();
+    let line = kit.service.line_detail(tour, line.id).await.unwrap();
+    assert_eq!(line.row.radio_id.as_deref(), Some("00000001"));
+    assert_eq!(line.row.previous_value.as_deref(), Some("98.100"));
+    assert_eq!(line.extra.get("colour").map(String::as_str), Some("red"));
+    assert_eq!((line.row.name.as_str(), line.sends.as_deref()), ("Novak", Some("Mon-Fri 08-18")));
+    assert!(line.row.has_key);
+    assert!(!serde_json::to_string(&line).unwrap().contains(&KEY.parse::<MeterKey>().unwrap().expose_hex()));
+    assert!(!lines.iter().find(|line| line.meter_number == "0002").unwrap().has_key);
 }
 
 async fn a_file_without_a_good_row_makes_no_tour(kit: &Kit) {
@@ -59,15 +62,15 @@ async fn a_file_without_a_good_row_makes_no_tour(kit: &Kit) {
     assert_eq!(refused.code(), ProblemCode::Unprocessable);
 }
 
-async fn progress_shows_what_is_missing_first(kit: &Kit) {
+async fn progress_counts_every_line_in_one_state(kit: &Kit) {
     let replica = kit.pair("anna").await;
     let mut csv = "meter_no;radio_id\n".to_owned();
     for number in 1..=6 {
         csv.push_str(&format!("m{number};{number:08}\n"));
     }
     let tour = kit.released_tour(&csv, replica).await;
-    let lines = kit.service.tour(tour).await.unwrap().lines;
-    let id = |position: usize| lines[position - 1].meter.id;
+    let lines = kit.lines(tour).await;
+    let id = |position: usize| lines[position - 1].id;
     let mut items = heard(1, &plain(1, 1, 100, 90), tour);
     items.extend(heard(2, &plain(1, 2, 101, 90), tour));
     items.extend(heard(3, &encrypted(2, 1, 100), tour));
@@ -81,25 +84,33 @@ async fn progress_shows_what_is_missing_first(kit: &Kit) {
     items.push(Item::Event(correction));
     kit.push(&batch(replica, 1, items)).await.unwrap();
 
-    let detail = kit.service.tour(tour).await.unwrap();
-    assert_eq!((detail.summary.meters, detail.summary.done, detail.summary.missing), (6, 3, 3));
-    let states: Vec<_> = detail
-        .lines
-        .iter()
-        .map(|line| (line.meter.meter_number.as_str(), line.state, line.telegrams))
-        .collect();
+    let summary = kit.service.tour_overview(tour).await.unwrap().summary;
+    assert_eq!((summary.meters, summary.done, summary.missing), (6, 3, 3));
+    let expected = Progress {
+        meters: 6,
+        read: 1,
+        manual: 2,
+        skipped: 1,
+        heard_no_key: 1,
+        open: 1,
+        ..Progress::default()
+    };
+    assert_eq!(summary.progress, expected);
+    let lines = kit.lines(tour).await;
+    let states: Vec<_> =
+        lines.iter().map(|line| (line.meter_number.as_str(), line.state, line.times_heard)).collect();
     assert_eq!(
         states,
         [
+            ("m1", LineState::Read, 2),
             ("m2", LineState::HeardNoKey, 1),
             ("m3", LineState::Skipped, 0),
-            ("m6", LineState::Open, 0),
-            ("m1", LineState::Read, 2),
             ("m4", LineState::Manual, 0),
             ("m5", LineState::Manual, 0),
+            ("m6", LineState::Open, 0),
         ]
     );
-    assert_eq!(kit.service.tours().await.unwrap(), [detail.summary]);
+    assert_eq!(kit.service.tours().await.unwrap(), [summary]);
 }
 
 async fn a_meter_heard_on_another_tour_is_not_read_on_this_one(kit: &Kit) {
@@ -117,6 +128,6 @@ async fn a_name_that_is_no_name_is_refused(kit: &Kit) {
         let refused = kit.service.create_tour(Actor::Admin, name, b"meter_no\na\n").await.unwrap_err();
         assert_eq!(refused.code(), ProblemCode::Unprocessable, "{name:?}");
     }
-    let unknown = kit.service.tour(TourId(Uuid::from_u128(1))).await.unwrap_err();
+    let unknown = kit.service.tour_overview(TourId(Uuid::from_u128(1))).await.unwrap_err();
     assert_eq!(unknown.code(), ProblemCode::NotFound);
 }

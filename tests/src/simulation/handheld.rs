@@ -133,7 +133,14 @@ impl Handheld {
     pub(super) fn pair_again(&mut self, pairing: &PairAnswer) {
         self.walk = None;
         self.sync = Sync::None;
-        keep_pairing(self.store.as_mut().unwrap(), "https://office.example", "handheld", &Trust::Platform, pairing).unwrap();
+        keep_pairing(
+            self.store.as_mut().unwrap(),
+            "https://office.example",
+            "handheld",
+            &Trust::Platform,
+            pairing,
+        )
+        .unwrap();
         self.token = pairing.token.clone();
         self.replica = pairing.replica;
     }

@@ -52,6 +52,16 @@ pub(crate) async fn show_telegram(
     Ok(json(&detail))
 }
 
+pub(crate) async fn explain_telegram(
+    api: Api,
+    actor: Actor,
+    path: PathParameters,
+) -> Result<impl Reply, ApiError> {
+    let explanation = api.service.telegram_explanation(&path.parse("telegram")?).await?;
+    api.service.record_telegram_view(actor, explanation.id).await?;
+    Ok(json(&explanation))
+}
+
 pub(crate) async fn create_correction(
     api: Api,
     actor: Actor,

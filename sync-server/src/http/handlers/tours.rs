@@ -65,7 +65,7 @@ fn page(mut tours: Vec<TourSummary>, after: Option<TourId>, limit: u32) -> Resul
 }
 
 pub(crate) async fn show_tour(api: Api, _: Actor, path: PathParameters) -> Result<impl Reply, ApiError> {
-    Ok(json(&api.service.tour(path.parse("tour")?).await?))
+    Ok(json(&api.service.tour_overview(path.parse("tour")?).await?))
 }
 
 pub(crate) async fn assign_tour(
@@ -101,6 +101,7 @@ mod tests {
     use sync_protocol::Timestamp;
 
     use super::*;
+    use crate::service::Progress;
 
     fn tours(count: u128) -> Vec<TourSummary> {
         (0..count)
@@ -110,6 +111,11 @@ mod tests {
                 due_date: None,
                 created_at: Timestamp::EPOCH,
                 released_at: None,
+                handhelds: Vec::new(),
+                progress: Progress::default(),
+                missing_keys: 0,
+                alarms: 0,
+                changed_at: Timestamp::EPOCH,
                 replicas: Vec::new(),
                 meters: 0,
                 done: 0,

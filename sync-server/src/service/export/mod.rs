@@ -8,14 +8,15 @@ mod row;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sync_protocol::{EventKind, ReplicaId, TelegramId, TourId, TourMeter};
+use sync_protocol::{EventKind, ReplicaId, TelegramId, TourId, TourMeter, TourMeterId};
 
 use super::clock::Clocks;
+use super::events::{events_by_line, standing_events};
 use super::matching::HeardMeters;
-use super::progress::{TourProgress, events_by_line, standing_events};
 use super::readings::first_times;
+use super::standing::{Standing, standings_by_line};
 use super::tours::known_tour;
-use super::{Actor, Result, Service, ServiceError};
+use super::{Actor, LineState, Result, Service, ServiceError};
 use crate::store::Transaction;
 use crate::store::rows::{CorrectionRow, EventRow, PlacedReading, ReceptionRow, TourMeterRow, TourRow};
 use register::{Heard, best_registers};
@@ -43,7 +44,7 @@ impl Service {
 struct Export {
     tour: TourRow,
     lines: Vec<TourMeterRow>,
-    progress: TourProgress,
+    standings: BTreeMap<TourMeterId, Standing>,
     meters: HeardMeters,
     readings: BTreeMap<String, Vec<PlacedReading>>,
     statuses: BTreeMap<TelegramId, u8>,
@@ -67,7 +68,7 @@ impl Export {
         }
         let derivations = tx.derivations_of_tour(tour.id).await?;
         Ok(Self {
-            progress: TourProgress::load(tx, tour.clone()).await?,
+            standings: standings_by_line(tx, tour.id).await?,
             meters: HeardMeters::load(tx, &lines).await?,
             statuses: derivations
                 .into_iter()
@@ -206,7 +207,12 @@ impl Export {
             _ => None,
         });
         let (reason_code, note) = skip.unwrap_or_default();
-        let quality = self.progress.state(line).0.as_str().to_owned();
+        let quality = self
+            .standings
+            .get(&line.id)
+            .map_or(LineState::Open, |standing| standing.state)
+            .as_str()
+            .to_owned();
         Row { quality, reason_code, note, ..self.row(line) }
     }
 }

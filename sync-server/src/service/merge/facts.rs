@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::{EventId, Item, ItemOutcome, ReceptionId, TelegramId};
 
 use super::super::Result;
+use super::super::standing::Touched;
 use super::item::{Arrival, Checked, as_cbor};
 use crate::store::Transaction;
 use crate::store::rows::{EventRow, HeardMeter, ReceptionRow, TelegramRow, ToldReception};
@@ -18,6 +19,8 @@ pub(super) struct Merged {
     pub(super) new_telegrams: Vec<TelegramRow>,
     /// Position, code and bytes of items that are kept aside.
     pub(super) quarantine: Vec<(u32, &'static str, Vec<u8>)>,
+    /// What the batch brought facts of.
+    pub(super) touched: Touched,
 }
 
 impl Merged {
@@ -61,7 +64,7 @@ pub(super) async fn merge_facts(
     }
     tx.insert_heard_meters(meters.into_iter().collect()).await?;
     let meters = merge_telegrams(tx, telegrams, &mut merged).await?;
-    adopt_waiting(tx, &merged.new_telegrams).await?;
+    adopt_waiting(tx, &mut merged).await?;
     merge_receptions(tx, receptions, meters, &mut merged).await?;
     merge_events(tx, events, &mut merged).await?;
     tracing::debug!(
@@ -93,14 +96,15 @@ async fn merge_telegrams(
 }
 
 /// Gives a meter to receptions that came before their telegram.
-async fn adopt_waiting(tx: &mut dyn Transaction, new_telegrams: &[TelegramRow]) -> Result<()> {
+async fn adopt_waiting(tx: &mut dyn Transaction, merged: &mut Merged) -> Result<()> {
     let meters: BTreeMap<TelegramId, &str> =
-        new_telegrams.iter().map(|row| (row.telegram, row.meter.as_str())).collect();
+        merged.new_telegrams.iter().map(|row| (row.telegram, row.meter.as_str())).collect();
     let waiting = tx.waiting(meters.keys().copied().collect()).await?;
     let mut rows = BTreeMap::new();
     for told in waiting {
         if let Some(meter) = meters.get(&told.reception.telegram) {
             let row = ReceptionRow { meter: (*meter).to_owned(), told };
+            merged.touched.meters.insert((row.told.reception.tour, row.meter.clone()));
             rows.entry(row.key()).or_insert(row);
         }
     }
@@ -129,13 +133,16 @@ async fn merge_receptions(
     let mut waiting = Claims::default();
     for (position, told) in receptions {
         match meters.get(&told.reception.telegram) {
-            Some(meter) => known.claim(
-                (meter.clone(), told.reception.id),
-                position,
-                told,
-                ToldReception::is_same_fact,
-                merged,
-            ),
+            Some(meter) => {
+                merged.touched.meters.insert((told.reception.tour, meter.clone()));
+                known.claim(
+                    (meter.clone(), told.reception.id),
+                    position,
+                    told,
+                    ToldReception::is_same_fact,
+                    merged,
+                );
+            }
             None => waiting.claim(told.key(), position, told, ToldReception::is_same_fact, merged),
         }
     }
@@ -181,6 +188,7 @@ async fn merge_events(
 ) -> Result<()> {
     let mut claims: Claims<EventId, EventRow> = Claims::default();
     for (position, row) in events {
+        merged.touched.lines.insert((row.event.tour, row.event.tour_meter));
         claims.claim(row.event.id, position, row, EventRow::is_same_fact, merged);
     }
     let is_new = tx.insert_events(claims.rows.values().map(|(_, row)| row.clone()).collect()).await?;

@@ -19,6 +19,7 @@ use sync_protocol::{
 };
 
 use super::handhelds::is_stale;
+use super::live::Notice;
 use super::{Actor, Result, Service, ServiceError};
 use crate::store::Transaction;
 use crate::store::rows::{BatchRow, ClockSampleRow, Handheld, QuarantineRow, ServerState};
@@ -66,6 +67,7 @@ impl Service {
         }
         let commit = tx.advance(1).await?;
         let merged = merge_facts(&mut *tx, checked, &arrival, commit).await?;
+        merged.touched.mark(&mut *tx, replica, arrived_at).await?;
         keep_quarantine(&mut *tx, merged.quarantine, &arrival, commit).await?;
         keep_clock(&mut *tx, handheld, &read.clock, arrived_at).await?;
         let items = format!("{} items", merged.outcomes.len());
@@ -82,7 +84,8 @@ impl Service {
         tx.insert_batch(row.clone()).await?;
         let state = tx.state().await?;
         let unfinished = Unfinished { is_behind: &self.is_behind };
-        tx.commit().await?;
+        let tours = merged.touched.tours().into_iter().map(Notice::Tour);
+        self.commit_and_tell(tx, tours.chain([Notice::Handheld(replica)]).collect()).await?;
         match self.derive(&merged.new_telegrams).await {
             Ok(()) => unfinished.finish(),
             Err(error) => tracing::error!(%error, "readings are derived later"),

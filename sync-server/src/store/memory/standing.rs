@@ -6,8 +6,10 @@ use async_trait::async_trait;
 use sync_protocol::{TelegramId, Timestamp, TourId, TourMeterId};
 
 use super::MemoryTransaction;
-use crate::store::rows::{Assignment, Derivation, EventRow, ReceptionRow, TourRow};
-use crate::store::{StandingCount, StandingRow, Standings, StoreError, TourContact};
+use crate::store::rows::{
+    Assignment, Derivation, EventRow, PlacedReading, ReadingRow, ReceptionRow, TourRow,
+};
+use crate::store::{BILLED, MOST_TOTALS, StandingCount, StandingRow, Standings, StoreError, TourContact};
 
 fn is_of(tour: Option<TourId>) -> impl Fn(TourId) -> bool {
     move |of| tour.is_none_or(|tour| tour == of)
@@ -115,6 +117,27 @@ impl Standings for MemoryTransaction {
     ) -> Result<Vec<Derivation>, StoreError> {
         let wanted: BTreeSet<_> = telegrams.into_iter().collect();
         Ok(wanted.iter().filter_map(|key| self.tables.derivations.get(key)).cloned().collect())
+    }
+
+    async fn totals_of_meter(&mut self, meter: String) -> Result<Vec<PlacedReading>, StoreError> {
+        let mut totals: Vec<(u64, PlacedReading)> = Vec::new();
+        for (key, derivation) in self.tables.derivations.iter().filter(|((of, _), _)| *of == meter) {
+            let commit = self.tables.telegrams.get(key).map_or(0, |row| row.commit);
+            let is_total = |reading: &&ReadingRow| {
+                reading.is_plain
+                    && reading.value_type == "number"
+                    && reading.tariff == 0
+                    && reading.subunit == 0
+                    && BILLED.contains(&reading.quantity.as_str())
+            };
+            totals.extend(derivation.readings.iter().filter(is_total).map(|reading| {
+                let (meter, telegram) = key.clone();
+                (commit, PlacedReading { meter, telegram, reading: reading.clone() })
+            }));
+        }
+        totals.sort_by_key(|(commit, placed)| (*commit, placed.telegram, placed.reading.record));
+        let superfluous = totals.len().saturating_sub(MOST_TOTALS as usize);
+        Ok(totals.into_iter().skip(superfluous).map(|(_, placed)| placed).collect())
     }
 
     async fn events_of_lines(

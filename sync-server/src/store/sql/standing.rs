@@ -11,7 +11,7 @@ use super::facts_rows::{event, reception};
 use super::tours::assignment;
 use super::{Delete, Driver, Insert, Kind, Lookup, OnConflict, Result, Row, SqlTransaction, Value};
 use crate::store::rows::{Assignment, Derivation, EventRow, PlacedReading, ReceptionRow};
-use crate::store::{StandingCount, StandingRow, Standings, TourContact};
+use crate::store::{BILLED, MOST_TOTALS, StandingCount, StandingRow, Standings, TourContact};
 
 static STALE_LINES: Insert = Insert {
     table: "stale_lines",
@@ -219,6 +219,21 @@ impl<D: Driver> Standings for SqlTransaction<D> {
             derivation.readings = by_telegram.remove(&key).unwrap_or_default();
         }
         Ok(derivations)
+    }
+
+    async fn totals_of_meter(&mut self, meter: String) -> Result<Vec<PlacedReading>> {
+        let [a, b, c, d] = BILLED;
+        let sql = "SELECT r.meter, r.telegram, r.record, r.quantity, r.unit, r.value, r.value_type, r.storage, \
+                   r.tariff, r.subunit, r.function, r.value_date, r.qualifiers, r.is_plain, r.warnings, \
+                   r.decoder_version FROM readings r \
+                   JOIN telegrams t ON t.meter = r.meter AND t.telegram = r.telegram \
+                   WHERE r.meter = $1 AND r.is_plain = 1 AND r.value_type = 'number' AND r.tariff = 0 \
+                   AND r.subunit = 0 AND r.quantity IN ($2, $3, $4, $5) \
+                   ORDER BY t.commit_no DESC, r.telegram DESC, r.record DESC LIMIT $6";
+        let parameters = vec![meter.into(), a.into(), b.into(), c.into(), d.into(), MOST_TOTALS.into()];
+        let mut totals = self.query_all(sql, parameters, placed_reading).await?;
+        totals.reverse();
+        Ok(totals)
     }
 
     async fn events_of_lines(&mut self, lines: Vec<(TourId, TourMeterId)>) -> Result<Vec<EventRow>> {
