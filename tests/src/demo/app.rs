@@ -29,12 +29,11 @@ pub async fn open_app(
     let Stage { server, .. } = set_up(material, setup, &handheld).await?;
     let recordings = folder.join("recordings");
     std::fs::create_dir_all(&recordings)?;
-    let recording = format!("{}.jsonl", material.name);
-    std::fs::write(recordings.join(&recording), &material.replay)?;
+    std::fs::write(recordings.join(format!("{}.jsonl", material.name)), &material.replay)?;
 
     heading("The app's window");
     println!("passphrase    {PASSPHRASE}   (type it into the window)");
-    println!("recording     {recording}   (choose it when you start reading)");
+    println!("recording     {}   (choose it when you start reading)", material.name);
     if let Some(late_keys) = &material.late_keys_csv {
         let file = folder.join("late-keys.csv");
         std::fs::write(&file, late_keys)?;
@@ -47,7 +46,8 @@ pub async fn open_app(
 
     let mut app = Command::new(program("walkby")?)
         .env("WALKBY_DATA_DIR", &data)
-        .env("WALKBY_RECORDINGS", &recordings)
+        .env("WALKBY_FIELD_RECORDINGS", &recordings)
+        .env("WALKBY_FIELD_SPEED", material.speed.map_or("max".into(), |speed| speed.to_string()))
         .kill_on_drop(true)
         .spawn()
         .context("failed to start walkby")?;
