@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use field_core::sync::{Client, NoAnswer, Request, Trust};
-use sync_protocol::Hello;
+use sync_protocol::{Digest, Hello};
 use sync_server::http::Api;
 use sync_server::serve::{Options, Server};
 use sync_server::store::MemoryStore;
@@ -50,4 +50,19 @@ async fn a_handheld_trusts_the_certificate_it_was_given_and_no_other() {
     assert_eq!(refused, Err(NoAnswer::Untrusted));
     let refused = Client::new(&url, &Trust::Platform).unwrap().send(&Request::Hello).await;
     assert_eq!(refused, Err(NoAnswer::Untrusted), "the platform's certificates do not vouch for it");
+}
+
+#[tokio::test]
+async fn a_handheld_trusts_the_one_certificate_whose_digest_it_was_given() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let pair = rcgen::generate_simple_self_signed(["office.invalid".to_owned()]).unwrap();
+    let url = start(&pair.cert.pem(), &pair.signing_key.serialize_pem()).await;
+
+    // Its name is not that of the address, and nobody signed it: the digest alone vouches for it.
+    let own = Trust::Certificate(Digest::of(pair.cert.der()));
+    let answer = Client::new(&url, &own).unwrap().send(&Request::Hello).await.unwrap();
+    assert_eq!(answer.success::<Hello>().unwrap().server_epoch, 1);
+    let other = Trust::Certificate(Digest::of(b"another certificate"));
+    let refused = Client::new(&url, &other).unwrap().send(&Request::Hello).await;
+    assert_eq!(refused, Err(NoAnswer::Untrusted));
 }

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::oneshot;
 
 use super::exchange::Outgoing;
@@ -31,7 +31,9 @@ enum Message {
 #[derive(Debug)]
 pub struct Engine {
     messages: Sender<Message>,
-    network: Runtime,
+    /// Taken only when the engine ends.
+    network: Option<Runtime>,
+    carrier: Handle,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -48,13 +50,14 @@ impl Engine {
             .enable_all()
             .build()?;
         let (messages, inbox) = channel();
-        let (own, handle) = (messages.clone(), network.handle().clone());
+        let (own, carrier) = (messages.clone(), network.handle().clone());
+        let network_of_desk = carrier.clone();
         let thread = std::thread::Builder::new().name("walkby-engine".into()).spawn(move || {
             let Ok(clock) = SystemClock::new(&mut OsRandomness) else { return };
             let (app, waiting, say) = (None, Vec::new(), Box::new(say));
-            Desk { options, clock, app, waiting, say, messages: own, network: handle }.run(&inbox);
+            Desk { options, clock, app, waiting, say, messages: own, network: network_of_desk }.run(&inbox);
         })?;
-        Ok(Self { messages, network, thread: Some(thread) })
+        Ok(Self { messages, network: Some(network), carrier, thread: Some(thread) })
     }
 
     /// Opens the store; nothing else works before. An app that is open already stays so: its window was
@@ -97,7 +100,7 @@ impl Engine {
         let invitation = Invitation::try_from(request)?;
         let (client, request) = invitation.request()?;
         let on_its_way = client.clone();
-        let answer = self.network.spawn(async move { on_its_way.pair(&request).await });
+        let answer = self.carrier.spawn(async move { on_its_way.pair(&request).await });
         let answer = answer.await.map_err(|_| gone())?;
         self.ask(move |app, _, _| app.keep_pairing(&invitation, &client, answer)).await
     }
@@ -139,6 +142,10 @@ impl Drop for Engine {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+        // Requests that are on their way are dropped; the rows of the store know what to do.
+        if let Some(network) = self.network.take() {
+            network.shutdown_background();
+        }
     }
 }
 
@@ -155,7 +162,7 @@ struct Desk {
     waiting: Vec<oneshot::Sender<Result<Sync, Problem>>>,
     say: Box<dyn Fn(Event) + Send>,
     messages: Sender<Message>,
-    network: tokio::runtime::Handle,
+    network: Handle,
 }
 
 impl Desk {
