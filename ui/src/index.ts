@@ -7,6 +7,7 @@ export { default as Icon } from './components/Icon.svelte';
 export { type IconName } from './components/icons';
 export { default as LanguageSwitch } from './components/LanguageSwitch.svelte';
 export { default as Notice } from './components/Notice.svelte';
+export { default as PasswordField } from './components/PasswordField.svelte';
 export { default as Plot } from './components/Plot.svelte';
 export { type PlotPoint } from './components/plot';
 export { default as ProgressBar } from './components/ProgressBar.svelte';

@@ -91,6 +91,16 @@ test('a store of a newer version is not touched, and the app says so', async ({ 
   await expect(page.locator('[data-problem="newer_store"]')).toContainText('Nothing was changed or lost');
 });
 
+test('a passphrase that is chosen can be looked at before it is used', async ({ app, page }) => {
+  await app.open('open=no_keyring');
+  const passphrase = page.getByLabel('Passphrase');
+  await passphrase.fill('correct horse');
+  await expect(passphrase).toHaveAttribute('type', 'password');
+  await page.getByRole('button', { name: 'Show' }).click();
+  await expect(passphrase).toHaveAttribute('type', 'text');
+  await expect(passphrase).toHaveValue('correct horse');
+});
+
 test('a store with a passphrase opens with it only', async ({ app, page }) => {
   await app.open('open=passphrase_needed&paired');
   await page.getByLabel('Passphrase').fill('guess');

@@ -8,6 +8,7 @@ export const common = defineMessages({
   'action.save': { en: 'Save', de: 'Speichern', ru: 'Сохранить', zh: '保存' },
   'action.retry': { en: 'Try again', de: 'Erneut versuchen', ru: 'Повторить', zh: '重试' },
   'action.search': { en: 'Search', de: 'Suchen', ru: 'Поиск', zh: '搜索' },
+  'action.show': { en: 'Show', de: 'Zeigen', ru: 'Показать', zh: '显示' },
   'action.show_more': { en: 'Show more', de: 'Mehr anzeigen', ru: 'Показать ещё', zh: '显示更多' },
   'action.show_less': { en: 'Show less', de: 'Weniger anzeigen', ru: 'Свернуть', zh: '收起' },
   'common.language': { en: 'Language', de: 'Sprache', ru: 'Язык', zh: '语言' },
