@@ -19,5 +19,6 @@ mod permutations;
 mod preview;
 mod receptions;
 mod schema;
+mod standing;
 mod telegrams;
 mod tours;
