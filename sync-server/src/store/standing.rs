@@ -49,8 +49,9 @@ pub struct TourContact {
     pub pushed_at: Option<Timestamp>,
 }
 
-/// What is billed, and so plotted.
-pub const BILLED: [&str; 4] = ["energy", "hca_units", "mass", "volume"];
+/// What counts on and is billed: exported and plotted. Everything else that meters send stays in the
+/// readings.
+pub const BILLED: [&str; 6] = ["apparent_energy", "energy", "hca_units", "mass", "reactive_energy", "volume"];
 
 /// Totals of a meter at most: a plot shows no more.
 pub const MOST_TOTALS: u32 = 10_000;

@@ -10,6 +10,7 @@ use crate::telegrams::{encrypted, event, heard, manual_reading, plain};
 
 on_every_store! {
     every_line_of_a_tour_is_in_the_export_with_its_registers,
+    a_value_that_can_hardly_be_true_says_why,
     two_due_values_that_differ_are_marked,
     a_cell_is_never_a_formula,
     a_correction_stands_beside_what_was_read,
@@ -35,11 +36,11 @@ async fn every_line_of_a_tour_is_in_the_export_with_its_registers(kit: &Kit) {
     let export = kit.service.export_readings(Actor::Admin, tour).await.unwrap();
     let expected = "\
 tour;meter_no;radio_id;register;value;unit;value_date;value_kind;read_at_utc;read_method;reader;handheld;receiver;rssi;status_hex;status_text;quality;reason_code;note;extra_zone\r
-north;m1;00000001;volume;98.100;m³;2026-10-31;due;2026-11-21T07:00:01Z;radio;;anna;stick;-71;04;STATUS;ok;;;7\r
-north;m1;00000001;volume;123.460;m³;;current;2026-11-21T07:00:01Z;radio;;anna;stick;-71;04;STATUS;ok;;;7\r
+north;m1;00000001;volume;98.100;m³;2026-10-31;due;2026-11-21T07:00:01Z;radio;anna;anna;stick;-71;04;STATUS;ok;;;7\r
+north;m1;00000001;volume;123.460;m³;;current;2026-11-21T07:00:01Z;radio;anna;anna;stick;-71;04;STATUS;ok;;;7\r
 north;m2;00000002;;;;;;;;;;;;;;heard_no_key;;;8\r
-north;m3;00000003;;;;;;;;;;;;;;skipped;no_access;dog;\r
-north;m4;00000004;;12.5;m³;;manual;2026-11-21T07:00:00Z;manual;;anna;;;;;;not_heard;;\r
+north;m3;00000003;;;;;;2026-11-21T07:00:00Z;;anna;anna;;;;;skipped;no_access;dog;\r
+north;m4;00000004;;12.5;m³;;manual;2026-11-21T07:00:00Z;manual;anna;anna;;;;;;not_heard;;\r
 north;m5;00000005;;;;;;;;;;;;;;open;;;\r
 ";
     let status = wmbus::Status(0x04).to_string();
@@ -48,6 +49,16 @@ north;m5;00000005;;;;;;;;;;;;;;open;;;\r
     assert_eq!((audit[0].action.as_str(), audit[0].subject.as_str()), ("export", tour.to_string().as_str()));
     let unknown = kit.service.export_readings(Actor::Admin, TourId(Uuid::from_u128(1))).await.unwrap_err();
     assert_eq!(unknown.code(), ProblemCode::NotFound);
+}
+
+async fn a_value_that_can_hardly_be_true_says_why(kit: &Kit) {
+    let replica = kit.pair("anna").await;
+    let csv = "meter_no;radio_id;due_date;prev_value;unit\nm1;00000001;2026-10-31;100;m³\n";
+    let tour = kit.released_tour(csv, replica).await;
+    kit.push(&batch(replica, 1, heard(1, &plain(1, 1, 123_450, 98_100), tour))).await.unwrap();
+    let export = kit.service.export_readings(Actor::Admin, tour).await.unwrap();
+    let qualities: Vec<_> = export.lines().skip(1).map(|line| line.split(';').nth(16).unwrap()).collect();
+    assert_eq!(qualities, ["below_previous", "ok"], "{export}");
 }
 
 async fn two_due_values_that_differ_are_marked(kit: &Kit) {

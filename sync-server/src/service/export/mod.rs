@@ -19,7 +19,7 @@ use super::tours::known_tour;
 use super::{Actor, LineState, Result, Service, ServiceError};
 use crate::store::Transaction;
 use crate::store::rows::{CorrectionRow, EventRow, PlacedReading, ReceptionRow, TourMeterRow, TourRow};
-use register::{Heard, best_registers};
+use register::{Heard, Kind, best_registers};
 use row::{Row, header};
 
 impl Service {
@@ -140,6 +140,7 @@ impl Export {
         heard: &BTreeMap<TelegramId, Heard<'_>>,
     ) -> Vec<Row<'a>> {
         let meters = self.meters.of_line(line);
+        let standing = self.standings.get(&line.id);
         let readings = meters.into_iter().filter_map(|meter| self.readings.get(meter)).flatten();
         let due_date = line.due_date.as_deref();
         best_registers(readings, due_date, heard)
@@ -154,11 +155,13 @@ impl Export {
                     value_kind: best.kind.as_str(),
                     read_at: Some(best.heard.time.at),
                     read_method: "radio",
+                    // A handheld is carried by one person at a time: its name says who read.
+                    reader: self.handheld(best.heard.told.replica),
                     handheld: self.handheld(best.heard.told.replica),
                     receiver: reception.receiver.clone().unwrap_or_default(),
                     rssi_dbm: reception.rssi_dbm,
                     meter_status: best.heard.status,
-                    quality: best.quality,
+                    quality: doubted(standing, best.kind).unwrap_or(best.quality),
                     ..self.row(line)
                 }
             })
@@ -177,6 +180,7 @@ impl Export {
             value_kind: "manual",
             read_at: Some(time.at),
             read_method: "manual",
+            reader: self.handheld(row.replica),
             handheld: self.handheld(row.replica),
             quality: confirmed.join(" "),
             reason_code: reason.clone(),
@@ -202,17 +206,34 @@ impl Export {
     }
 
     fn row_without_value<'a>(&'a self, line: &'a TourMeter, events: Option<&Vec<EventRow>>) -> Row<'a> {
+        let standing = self.standings.get(&line.id);
+        let quality = standing.map_or(LineState::Open, |standing| standing.state).as_str().to_owned();
+        let row = Row { quality, ..self.row(line) };
         let skip = events.into_iter().flatten().find_map(|row| match &row.event.kind {
-            EventKind::Skip { reason, note } => Some((reason.clone(), note.clone().unwrap_or_default())),
+            EventKind::Skip { reason, note } => Some((row, reason.clone(), note.clone())),
             _ => None,
         });
-        let (reason_code, note) = skip.unwrap_or_default();
-        let quality = self
-            .standings
-            .get(&line.id)
-            .map_or(LineState::Open, |standing| standing.state)
-            .as_str()
-            .to_owned();
-        Row { quality, reason_code, note, ..self.row(line) }
+        let Some((skip, reason_code, note)) = skip else { return row };
+        let event = &skip.event;
+        let time = self.clocks.correct(skip.replica, event.boot, event.at, skip.arrived_at);
+        Row {
+            read_at: Some(time.at),
+            reader: self.handheld(skip.replica),
+            handheld: self.handheld(skip.replica),
+            reason_code,
+            note: note.unwrap_or_default(),
+            ..row
+        }
     }
+}
+
+/// Returns why the value of a line can hardly be true, where it is of this kind.
+fn doubted(standing: Option<&Standing>, kind: Kind) -> Option<String> {
+    let standing = standing.filter(|standing| standing.state == LineState::Implausible)?;
+    let of_kind = match kind {
+        Kind::Due => "due_date",
+        Kind::Month => "month",
+        Kind::Current => "current",
+    };
+    standing.reason.clone().filter(|_| standing.value_kind.as_deref() == Some(of_kind))
 }

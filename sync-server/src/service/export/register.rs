@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 use sync_protocol::TelegramId;
 
 use super::super::clock::CorrectedTime;
+use crate::store::BILLED;
 use crate::store::rows::{PlacedReading, ReadingRow, ToldReception};
-
-/// What is billed. Everything else that meters send stays in the readings.
-const BILLED: [&str; 4] = ["energy", "hca_units", "mass", "volume"];
 
 /// How a telegram was first heard on a tour.
 #[derive(Debug, Clone, Copy)]

@@ -222,15 +222,15 @@ impl<D: Driver> Standings for SqlTransaction<D> {
     }
 
     async fn totals_of_meter(&mut self, meter: String) -> Result<Vec<PlacedReading>> {
-        let [a, b, c, d] = BILLED;
         let sql = "SELECT r.meter, r.telegram, r.record, r.quantity, r.unit, r.value, r.value_type, r.storage, \
                    r.tariff, r.subunit, r.function, r.value_date, r.qualifiers, r.is_plain, r.warnings, \
                    r.decoder_version FROM readings r \
                    JOIN telegrams t ON t.meter = r.meter AND t.telegram = r.telegram \
                    WHERE r.meter = $1 AND r.is_plain = 1 AND r.value_type = 'number' AND r.tariff = 0 \
-                   AND r.subunit = 0 AND r.quantity IN ($2, $3, $4, $5) \
-                   ORDER BY t.commit_no DESC, r.telegram DESC, r.record DESC LIMIT $6";
-        let parameters = vec![meter.into(), a.into(), b.into(), c.into(), d.into(), MOST_TOTALS.into()];
+                   AND r.subunit = 0 AND r.quantity IN ($3, $4, $5, $6, $7, $8) \
+                   ORDER BY t.commit_no DESC, r.telegram DESC, r.record DESC LIMIT $2";
+        let limit: [Value; 2] = [meter.into(), MOST_TOTALS.into()];
+        let parameters = limit.into_iter().chain(BILLED.map(Value::from)).collect();
         let mut totals = self.query_all(sql, parameters, placed_reading).await?;
         totals.reverse();
         Ok(totals)
