@@ -1,9 +1,10 @@
 //! `cargo xtask demo --app` opens the app's real window, and leaves nothing running.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
+use e2e::office::Office;
 use e2e::programs::program;
 use e2e::webdriver::{Display, Tools};
 
@@ -35,10 +36,11 @@ async fn the_demo_opens_the_app_beside_a_server_and_ends_both() {
     let lines = BufReader::new(demo.stdout.take().unwrap()).lines().map(Result::unwrap);
     let shown: Vec<String> = lines.take_while(|line| !line.starts_with("Close the window")).collect();
     let said = |what: &str| shown.iter().find_map(|line| line.strip_prefix(what)).unwrap().trim().to_owned();
-    let address = said("office page");
+    let (address, password) = (said("office page"), said("password"));
 
     assert!(!windows(&display, true).is_empty(), "no window named Walkby appeared");
-    assert!(reqwest::get(&address).await.unwrap().status().is_success());
+    let office = Office::log_in(&address, &password).await.unwrap();
+    assert_eq!(office.get("handhelds").await.unwrap()["handhelds"][0]["name"], "demo handheld");
     assert!(home.path().join("demo/recordings/Lindenweg 2026.jsonl").is_file());
 
     // What a terminal sends on Ctrl-C, but to the demo alone: it ends what it has started.
@@ -46,5 +48,5 @@ async fn the_demo_opens_the_app_beside_a_server_and_ends_both() {
     assert!(interrupted.success());
     assert!(demo.wait().unwrap().success());
     assert_eq!(windows(&display, false), "", "the window is still open");
-    assert!(reqwest::get(&address).await.is_err(), "the server still runs");
+    assert!(office.get("handhelds").await.is_err(), "the server still runs");
 }
