@@ -13,6 +13,7 @@
 //! assert!(frames.next().is_none());
 //! ```
 
+#[cfg(feature = "program")]
 pub mod cli;
 pub mod demo;
 mod hex;

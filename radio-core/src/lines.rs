@@ -41,6 +41,10 @@ impl<R: BufRead> Lines<R> {
 
     /// Tells whether the next line has yet to come from outside, so that whoever wrote the last one may
     /// be waiting for its answer.
+    #[cfg_attr(
+        not(feature = "program"),
+        expect(dead_code, reason = "the toolkit alone answers line by line")
+    )]
     pub(crate) fn is_drained(&self) -> bool {
         self.drained
     }

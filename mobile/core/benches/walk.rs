@@ -5,27 +5,23 @@
 //! anything else, with SQLCipher and without. `cargo bench -p field-core --bench walk`
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
+mod crowd;
+
 use std::path::Path;
 use std::time::Instant;
 
+use crowd::{FRAMES, METERS, recording, tour};
 use field_core::{KeySource, Now, OsRandomness, Store, StoreKey, Walk};
-use radio_core::ReceivedFrame;
-use radio_core::replay::{Replay, write_line};
+use radio_core::replay::Replay;
 use rusqlite::{Connection, params};
-use sync_protocol::{
-    BootId, Change, Cursor, MeterKey, TelegramId, Timestamp, Tour, TourId, TourMeter, TourMeterId,
-};
+use sync_protocol::{BootId, Cursor, TelegramId, Timestamp, TourId};
 use uuid::Uuid;
-use wmbus::encode::{Record, TelegramBuilder};
-use wmbus::{AesKey, Frame, FrameFormat};
+use wmbus::Frame;
 
-const METERS: u32 = 5_000;
-const FRAMES: u32 = 30_000;
 const GROUP: usize = 256;
-const KEY: [u8; 16] = [0x42; 16];
 
 fn main() {
-    let recording = recording();
+    let recording = recording(FRAMES, 0);
     let frames: Vec<Frame> = Replay::new(recording.as_bytes()).map(|item| item.unwrap().frame).collect();
     let bytes: usize = frames.iter().map(|frame| frame.bytes().len()).sum();
     println!("{FRAMES} frames of {} bytes on average, half of them encrypted", bytes / frames.len());
@@ -44,23 +40,6 @@ fn main() {
 fn in_temp(measure: impl FnOnce(&Path) -> f64) -> f64 {
     let directory = tempfile::tempdir().unwrap();
     measure(directory.path())
-}
-
-/// Every meter again and again, each telegram different from all others.
-fn recording() -> String {
-    (0..FRAMES)
-        .map(|n| {
-            let meter = n.wrapping_mul(2_654_435_761) % METERS;
-            let address = format!("KAM-{:08}-1B-16", 10_000_000 + meter).parse().unwrap();
-            let builder = TelegramBuilder::new(address)
-                .access_number(u8::try_from(n % 256).unwrap())
-                .record(Record::bcd8(100_000 + i64::from(n)).volume(-3))
-                .record(Record::bcd8(90_000).volume(-3).storage(1))
-                .record(Record::int16(38).volume_flow(-3));
-            let builder = if meter.is_multiple_of(2) { builder.mode5(AesKey::new(KEY)) } else { builder };
-            write_line(&ReceivedFrame::new(builder.build().unwrap(), FrameFormat::A)) + "\n"
-        })
-        .collect()
 }
 
 fn walk(directory: &Path, recording: &str) -> f64 {
@@ -83,21 +62,6 @@ fn walk(directory: &Path, recording: &str) -> f64 {
     let seconds = start.elapsed().as_secs_f64();
     assert_eq!(store.fact_counts().unwrap().receptions, FRAMES);
     f64::from(FRAMES) / seconds
-}
-
-fn tour() -> Vec<Change> {
-    let lines = (0..METERS).map(|n| {
-        Change::TourMeter(Box::new(TourMeter {
-            id: TourMeterId(Uuid::from_u128(u128::from(n) + 1)),
-            position: n,
-            radio_id: Some(format!("{:08}", 10_000_000 + n)),
-            key: Some(MeterKey::new(KEY)),
-            unit: Some("m³".into()),
-            ..TourMeter::default()
-        }))
-    });
-    let tour = Tour { id: TourId::default(), name: String::new(), meters: METERS, due_date: None };
-    std::iter::once(Change::Tour(tour)).chain(lines).collect()
 }
 
 /// The least that keeps a frame: its bytes and one reception.
