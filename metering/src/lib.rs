@@ -15,7 +15,7 @@ mod value_text;
 
 pub use alarm::alarms;
 pub use billing::{BillingCandidate, Total, ValueKind, candidate, is_total, kind_of_storage};
-pub use medium::usual_unit;
+pub use medium::{usual_quantity, usual_unit};
 pub use plausibility::{
     ParseVerdictError, Verdict, counts_on, displayed_value, judge, judge_radio, judge_typed,
 };

@@ -65,6 +65,13 @@ pub fn usual_unit(line: &TourMeter) -> Option<&'static str> {
     })
 }
 
+/// Returns the quantity that is billed of a line's medium; none where that is not certain.
+pub fn usual_quantity(line: &TourMeter) -> Option<&'static str> {
+    let of_type = line.device_type.and_then(Medium::of_device_type);
+    let medium = of_type.or_else(|| Medium::of_words(&line.medium))?;
+    Medium::billed(Some(medium)).first().copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

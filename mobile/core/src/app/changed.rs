@@ -25,6 +25,8 @@ pub(super) struct Changed {
     pub(super) sync: Quiet,
     /// The lines by tour.
     tours: BTreeMap<TourId, ChangedLines>,
+    /// The hour, since 1970, in which it was last said whether silent meters can be heard.
+    hour: Option<i64>,
 }
 
 /// The lines of a tour that changed.
@@ -43,6 +45,7 @@ impl Default for Changed {
             walk: Quiet::new(WALK_EVERY_MS),
             sync: Quiet::new(SYNC_EVERY_MS),
             tours: BTreeMap::new(),
+            hour: None,
         }
     }
 }
@@ -54,6 +57,13 @@ impl Changed {
         changed.lines.insert(index);
         changed.newly_heard.extend(newly_heard);
         self.lines.touch();
+    }
+
+    /// Returns whether another hour has begun: meters send by the hour.
+    pub(super) fn begins_hour(&mut self, now: Now) -> bool {
+        const HOUR_MS: i64 = 3_600_000;
+        let hour = now.wall.as_millis().div_euclid(HOUR_MS);
+        self.hour.replace(hour).is_some_and(|before| before != hour)
     }
 
     /// Takes all lines that changed.

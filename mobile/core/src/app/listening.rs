@@ -8,6 +8,7 @@ use super::open::App;
 use super::recorded::Recorded;
 use super::view;
 use crate::clock::Now;
+use crate::meter::MeterState;
 use crate::randomness::Randomness;
 use crate::walk::{Walk, WalkUpdate};
 
@@ -62,6 +63,7 @@ impl App {
             self.changed.walk.touch();
             self.events.push_back(Event::Problem { problem });
         }
+        self.look_at_the_hour(now);
         if let Err(problem) = self.retry_exchange(now).and_then(|()| self.say_what_changed(now)) {
             self.events.push_back(Event::Problem { problem });
         }
@@ -139,6 +141,21 @@ impl App {
         self.changed.walk.touch();
         if !update.shown.is_empty() {
             self.changed.sync.touch();
+        }
+    }
+
+    /// Notes the silent meters of the walk that send at some hours only: whether they can be heard now is a
+    /// part of what is shown of them.
+    fn look_at_the_hour(&mut self, now: Now) {
+        let tour = self.listening.as_ref().map(|listening| listening.tour);
+        if !self.changed.begins_hour(now) {
+            return;
+        }
+        let Some((tour, view)) = tour.and_then(|tour| Some((tour, self.tours.get(tour)?))) else { return };
+        for (index, line) in view.lines.iter().enumerate() {
+            if line.line.sends.is_some() && line.assessment.state == MeterState::Open {
+                self.changed.line(tour, index, None);
+            }
         }
     }
 

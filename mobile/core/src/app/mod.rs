@@ -14,6 +14,8 @@
 //! the store or follows from it.
 
 mod changed;
+#[cfg(test)]
+mod disk_full;
 mod engine;
 mod entries;
 mod exchange;

@@ -13,7 +13,8 @@ pub use heard::HeardSummary;
 pub use matching::{OwnMeters, key_ring, sends_by_radio};
 pub use metering::{
     BillingCandidate, ParseValueError, ParseVerdictError, ValueKind, Verdict, convert, displayed_value,
-    judge, judge_radio, judge_typed, kind_of_storage, parse_value, same_dimension, usual_unit,
+    judge, judge_radio, judge_typed, kind_of_storage, parse_value, same_dimension, usual_quantity,
+    usual_unit,
 };
 pub use progress::{HouseProgress, Progress, by_house};
 pub use reading::{Decoding, Outcome, ParseOutcomeError, Reading, ReadingValue, decode};

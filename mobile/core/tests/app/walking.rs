@@ -145,6 +145,18 @@ fn a_silent_meter_says_whether_it_can_be_heard_at_all() {
 }
 
 #[test]
+fn while_it_listens_the_hour_after_which_a_meter_is_silent_is_said() {
+    let by_day = sync_protocol::TourMeter { sends: Some("Mon-Fri 08-18".into()), ..line(1, None) };
+    let mut bench = Bench::with_tour(&[by_day.clone(), line(2, None)]);
+    // 17:59 in Berlin.
+    bench.clock.advance(9 * 3_600_000 - 60_000);
+    bench.start(&recording([frame(2, 1, 150_000, None), frame(2, 2, 150_001, None)], 120_000));
+    let said = meters(&bench.run(180_000));
+    let of_day = said.iter().flat_map(|(_, rows, _)| rows).find(|row| row.id == by_day.id).unwrap();
+    assert!(matches!(of_day.why, Why::OutsideWindow { .. }));
+}
+
+#[test]
 fn alarms_stand_in_clear_even_where_the_values_are_sealed() {
     let sealed = wmbus::encode::TelegramBuilder::new(address(1))
         .status(0x04)

@@ -1,6 +1,4 @@
-//! Alarms that a telegram tells, as far as they have the same meaning for every meter.
-//!
-//! What a manufacturer's own bits mean is a meter profile's business.
+//! Alarms that a stored telegram tells; what they mean is the business of `metering`.
 
 use wmbus::Status;
 
@@ -8,8 +6,6 @@ use crate::store::rows::Derivation;
 
 /// Returns the codes of the alarms that a telegram tells, each once.
 pub(super) fn alarms(derivation: &Derivation) -> Vec<&'static str> {
-    let status = derivation.meter_status.map(Status);
-    let told = |is_told: fn(Status) -> bool| status.is_some_and(is_told);
     let has_error_flags = derivation.readings.iter().any(|reading| {
         reading.quantity == "error_flags"
             && reading.is_plain
@@ -19,16 +15,7 @@ pub(super) fn alarms(derivation: &Derivation) -> Vec<&'static str> {
                 .as_ref()
                 .is_some_and(|value| value.chars().any(|digit| digit != '0' && digit != '.'))
     });
-    [
-        (told(Status::has_permanent_error), "permanent_error"),
-        (told(Status::has_temporary_error), "temporary_error"),
-        (told(Status::is_power_low), "power_low"),
-        (told(Status::has_application_error), "application_error"),
-        (told(Status::is_abnormal) || has_error_flags, "abnormal"),
-    ]
-    .into_iter()
-    .filter_map(|(is_told, code)| is_told.then_some(code))
-    .collect()
+    metering::alarms(derivation.meter_status.map(Status), has_error_flags)
 }
 
 #[cfg(test)]

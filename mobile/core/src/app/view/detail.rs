@@ -7,7 +7,7 @@ use sync_protocol::{Event, EventId, EventKind, TelegramId, Timestamp};
 use super::super::model::{HistoryPoint, MeterAlarm, MeterDetail, MeterEvent, MeterTelegram, MeterValue};
 use super::row::{Clock, row};
 use crate::meter::{
-    Decoding, HeardSummary, ValueKind, convert, date_of_storage, kind_of_storage, parse_value,
+    Decoding, HeardSummary, ValueKind, convert, date_of_storage, kind_of_storage, parse_value, usual_quantity,
 };
 use crate::walk::{LineView, TourView};
 
@@ -71,7 +71,7 @@ fn manual_values(view: &LineView, clock: &Clock) -> Vec<MeterValue> {
     let typed = standing.filter_map(|event| match &event.kind {
         EventKind::ManualReading { value, unit, .. } => Some(MeterValue {
             kind: ValueKind::Manual.as_str(),
-            quantity: String::new(),
+            quantity: usual_quantity(&view.line).unwrap_or_default().to_owned(),
             value: Some(value.clone()),
             unit: unit.clone(),
             date: day(event.at, clock),
