@@ -81,6 +81,7 @@ fn sessions(api: &Api) -> Vec<BoxedFilter<(Response,)>> {
                 .then(handlers::create_pairing_code),
         ),
         endpoint(administrator(api, &routes::LIST_HANDHELDS).then(handlers::list_handhelds)),
+        endpoint(administrator(api, &routes::SHOW_GAPS).then(handlers::show_gaps)),
         endpoint(administrator(api, &routes::REVOKE_HANDHELD).and(nothing()).then(handlers::revoke_handheld)),
     ]
 }

@@ -84,6 +84,8 @@ routes! {
     CREATE_PAIRING_CODE = POST "/api/v1/pairing-codes" Administrator;
     /// Lists the handhelds.
     LIST_HANDHELDS = GET "/api/v1/handhelds" Administrator;
+    /// Reports what is missing of a handheld's facts.
+    SHOW_GAPS = GET "/api/v1/handhelds/{replica}/gaps" Administrator;
     /// Revokes a handheld.
     REVOKE_HANDHELD = DELETE "/api/v1/handhelds/{replica}" Administrator;
     /// Creates a tour from CSV.

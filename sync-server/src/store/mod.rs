@@ -23,7 +23,7 @@ pub use error::StoreError;
 pub use memory::MemoryStore;
 pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
-pub use standing::{BILLED, MOST_TOTALS, StandingCount, StandingRow, Standings, TourContact};
+pub use standing::{BILLED, MOST_TOTALS, StandingCount, StandingRow, Standings, ToldSequence, TourContact};
 pub use transaction::{Access, Derived, Facts, Journal, Keys, State, Tours, Transaction};
 
 /// A database.

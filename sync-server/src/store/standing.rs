@@ -1,7 +1,7 @@
 //! How lines of tours stand, and what it follows from: derived, kept, and counted where it lies.
 
 use async_trait::async_trait;
-use sync_protocol::{ReplicaId, TelegramId, Timestamp, TourId, TourMeterId};
+use sync_protocol::{ReplicaEpoch, ReplicaId, TelegramId, Timestamp, TourId, TourMeterId};
 
 use super::StoreError;
 use super::rows::{Assignment, Derivation, EventRow, PlacedReading, ReceptionRow};
@@ -56,6 +56,17 @@ pub const BILLED: [&str; 6] = ["apparent_energy", "energy", "hca_units", "mass",
 /// Totals of a meter at most: a plot shows no more.
 pub const MOST_TOTALS: u32 = 10_000;
 
+/// A reception or event that was told, by its place in the handheld's own count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ToldSequence {
+    /// The life of the handheld's database that counted.
+    pub epoch: ReplicaEpoch,
+    /// The place.
+    pub sequence: u64,
+    /// The first commit that holds it.
+    pub commit: u64,
+}
+
 /// The verbs of a transaction that speak of how lines stand.
 #[async_trait]
 pub trait Standings {
@@ -90,6 +101,9 @@ pub trait Standings {
     /// Returns the totals of a meter that are plotted: plain numbers of all that is billed, of all
     /// storage numbers, in the order in which their telegrams came, the latest thousands of them.
     async fn totals_of_meter(&mut self, meter: String) -> Result<Vec<PlacedReading>>;
+    /// Returns the places of all receptions and events of the lives of a handheld's database, whoever
+    /// told them: one that is paired again tells the same life under another name.
+    async fn told_sequences(&mut self, replica: ReplicaId) -> Result<Vec<ToldSequence>>;
     /// Returns the events of lines.
     async fn events_of_lines(&mut self, lines: Vec<(TourId, TourMeterId)>) -> Result<Vec<EventRow>>;
 }

@@ -201,7 +201,9 @@ async fn every_answer_is_what_its_schema_says() {
     let shown_lines = format!("/tours/{tour}/lines");
     let shown_line = format!("{shown_lines}/{}", line.as_str().unwrap());
     let (history, explanation) = (format!("{shown_line}/history"), format!("{shown_telegram}/explanation"));
+    let gaps = format!("/handhelds/{}/gaps", handheld.replica);
     let of_office = [
+        &gaps,
         &shown_lines,
         &shown_line,
         &history,

@@ -18,6 +18,7 @@ on_every_store! {
     a_line_shows_everything_that_was_heard_and_done,
     the_values_of_a_meter_are_plotted_over_all_its_tours,
     a_tour_tells_every_handheld_that_has_it_or_pushed_to_it,
+    holes_in_what_a_handheld_told_are_reported_whoever_told_it,
     what_was_kept_before_lines_were_derived_is_derived_at_the_next_start,
 }
 
@@ -261,6 +262,35 @@ async fn a_tour_tells_every_handheld_that_has_it_or_pushed_to_it(kit: &Kit) {
     assert_eq!(told, [("anna", true, true, false), ("berta", false, false, true)]);
     assert_eq!(summary.replicas, [anna]);
     assert_eq!(summary.changed_at, kit.service.now());
+}
+
+async fn holes_in_what_a_handheld_told_are_reported_whoever_told_it(kit: &Kit) {
+    let (anna, tour) = scene(kit).await;
+    let telegram = plain(1, 1, 150_000, 140_000);
+    let line = line(kit, tour, 1).await.id;
+    let received = |id: u128, sequence: u64| {
+        Item::Reception(sync_protocol::Reception { sequence, ..reception(id, telegram.id, tour) })
+    };
+    let done = |sequence: u64| {
+        Item::Event(sync_protocol::Event { sequence, ..event(1, tour, line, manual_reading("7")) })
+    };
+    // 3 waits for its telegram, 5 is an event.
+    let waiting = sync_protocol::Reception { sequence: 3, ..reception(9, TelegramId([9; 32]), tour) };
+    let items = vec![Item::Telegram(telegram.clone()), received(1, 1), Item::Reception(waiting), done(5)];
+    kit.push(&batch(anna, 1, items)).await.unwrap();
+    // Paired again, the same handheld goes on in the same life under another name.
+    let again = kit.pair("anna again").await;
+    kit.push(&batch(again, 2, vec![received(2, 8)])).await.unwrap();
+    for replica in [anna, again] {
+        let report = kit.service.gaps(replica).await.unwrap();
+        assert_eq!((report.replica, report.quarantined, report.epochs.len()), (replica, 0, 1));
+        let life = &report.epochs[0];
+        assert_eq!((life.first, life.last, life.facts, life.is_tail_unknown), (1, 8, 4, false));
+        let holes: Vec<_> = life.missing.iter().map(|hole| (hole.from, hole.to)).collect();
+        assert_eq!(holes, [(2, 2), (4, 4), (6, 7)]);
+    }
+    let unknown = kit.service.gaps(ReplicaId(uuid::Uuid::from_u128(1))).await.unwrap_err();
+    assert_eq!(unknown.code(), sync_protocol::ProblemCode::NotFound);
 }
 
 async fn what_was_kept_before_lines_were_derived_is_derived_at_the_next_start(kit: &Kit) {

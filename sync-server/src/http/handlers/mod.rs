@@ -17,7 +17,7 @@ pub(super) use handhelds::{hello, pair, pull_changes, push_batch, show_receipt};
 pub(super) use keys::{import_keys, list_keys, preview_keys};
 pub(super) use lines::{line_history, list_lines, show_line};
 pub(super) use operations::{create_backup, health, list_audit, metrics, openapi};
-pub(super) use pairing::{create_pairing_code, list_handhelds, revoke_handheld};
+pub(super) use pairing::{create_pairing_code, list_handhelds, revoke_handheld, show_gaps};
 pub(super) use readings::{
     create_correction, explain_telegram, export_readings, list_readings, show_telegram,
 };

@@ -31,3 +31,7 @@ pub(crate) async fn revoke_handheld(
     api.service.revoke(actor, path.parse("replica")?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
+
+pub(crate) async fn show_gaps(api: Api, _: Actor, path: PathParameters) -> Result<impl Reply, ApiError> {
+    Ok(json(&api.service.gaps(path.parse("replica")?).await?))
+}

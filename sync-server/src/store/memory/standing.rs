@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use sync_protocol::{TelegramId, Timestamp, TourId, TourMeterId};
+use sync_protocol::{ReplicaEpoch, ReplicaId, TelegramId, Timestamp, TourId, TourMeterId};
 
 use super::MemoryTransaction;
 use crate::store::rows::{
     Assignment, Derivation, EventRow, PlacedReading, ReadingRow, ReceptionRow, TourRow,
 };
-use crate::store::{BILLED, MOST_TOTALS, StandingCount, StandingRow, Standings, StoreError, TourContact};
+use crate::store::{
+    BILLED, MOST_TOTALS, StandingCount, StandingRow, Standings, StoreError, ToldSequence, TourContact,
+};
 
 fn is_of(tour: Option<TourId>) -> impl Fn(TourId) -> bool {
     move |of| tour.is_none_or(|tour| tour == of)
@@ -138,6 +140,24 @@ impl Standings for MemoryTransaction {
         totals.sort_by_key(|(commit, placed)| (*commit, placed.telegram, placed.reading.record));
         let superfluous = totals.len().saturating_sub(MOST_TOTALS as usize);
         Ok(totals.into_iter().skip(superfluous).map(|(_, placed)| placed).collect())
+    }
+
+    async fn told_sequences(&mut self, replica: ReplicaId) -> Result<Vec<ToldSequence>, StoreError> {
+        let received =
+            self.tables.receptions.values().map(|row| &row.told).chain(self.tables.waiting.values());
+        let received = received.map(|told| (told.replica, told.epoch, told.reception.sequence, told.commit));
+        let done = self.tables.events.values();
+        let done = done.map(|row| (row.replica, row.epoch, row.event.sequence, row.commit));
+        let told: Vec<_> = received.chain(done).collect();
+        let lives: BTreeSet<ReplicaEpoch> =
+            told.iter().filter(|(of, ..)| *of == replica).map(|(_, epoch, ..)| *epoch).collect();
+        let mut sequences: Vec<ToldSequence> = told
+            .into_iter()
+            .filter(|(_, epoch, ..)| lives.contains(epoch))
+            .map(|(_, epoch, sequence, commit)| ToldSequence { epoch, sequence, commit })
+            .collect();
+        sequences.sort_unstable();
+        Ok(sequences)
     }
 
     async fn events_of_lines(

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use sync_protocol::{ReplicaId, TelegramId, Timestamp, TourId, TourMeterId};
+use sync_protocol::{ReplicaEpoch, ReplicaId, TelegramId, Timestamp, TourId, TourMeterId};
 
 use super::derived::{DERIVATIONS_BY_KEY, READINGS_BY_KEY, derivation, placed_reading};
 use super::facts::{EVENTS_BY_LINE, RECEPTIONS_BY_METER};
-use super::facts_rows::{event, reception};
+use super::facts_rows::{event, reception, waiting};
 use super::tours::assignment;
 use super::{Delete, Driver, Insert, Kind, Lookup, OnConflict, Result, Row, SqlTransaction, Value};
 use crate::store::rows::{Assignment, Derivation, EventRow, PlacedReading, ReceptionRow};
-use crate::store::{BILLED, MOST_TOTALS, StandingCount, StandingRow, Standings, TourContact};
+use crate::store::{BILLED, MOST_TOTALS, StandingCount, StandingRow, Standings, ToldSequence, TourContact};
 
 static STALE_LINES: Insert = Insert {
     table: "stale_lines",
@@ -234,6 +234,48 @@ impl<D: Driver> Standings for SqlTransaction<D> {
         let mut totals = self.query_all(sql, parameters, placed_reading).await?;
         totals.reverse();
         Ok(totals)
+    }
+
+    async fn told_sequences(&mut self, replica: ReplicaId) -> Result<Vec<ToldSequence>> {
+        // One statement a table: what it tells of the lives that this handheld told anything of.
+        macro_rules! of_lives {
+            ($columns:literal, $table:literal) => {
+                concat!(
+                    "SELECT ",
+                    $columns,
+                    " FROM ",
+                    $table,
+                    " WHERE epoch IN (",
+                    "SELECT epoch FROM receptions WHERE replica = $1 ",
+                    "UNION SELECT epoch FROM waiting_receptions WHERE replica = $1 ",
+                    "UNION SELECT epoch FROM events WHERE replica = $1)"
+                )
+            };
+        }
+        let parameters = || vec![replica.0.into()];
+        let told = |mut row: Row| {
+            Ok(ToldSequence {
+                epoch: ReplicaEpoch(row.uuid()?),
+                sequence: row.number()?,
+                commit: row.number()?,
+            })
+        };
+        let mut sequences =
+            self.query_all(of_lives!("epoch, sequence, commit_no", "receptions"), parameters(), told).await?;
+        let sql = of_lives!("replica, epoch, item, commit_no, arrived_at", "waiting_receptions");
+        sequences.extend(self.query_all(sql, parameters(), waiting).await?.into_iter().map(|row| {
+            ToldSequence { epoch: row.epoch, sequence: row.reception.sequence, commit: row.commit }
+        }));
+        let sql = of_lives!("replica, epoch, item, commit_no, arrived_at", "events");
+        sequences.extend(
+            self.query_all(sql, parameters(), event).await?.into_iter().map(|row| ToldSequence {
+                epoch: row.epoch,
+                sequence: row.event.sequence,
+                commit: row.commit,
+            }),
+        );
+        sequences.sort_unstable();
+        Ok(sequences)
     }
 
     async fn events_of_lines(&mut self, lines: Vec<(TourId, TourMeterId)>) -> Result<Vec<EventRow>> {
