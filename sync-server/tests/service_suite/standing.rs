@@ -73,8 +73,12 @@ async fn a_value_that_can_hardly_be_true_is_implausible_and_a_person_settles_it(
         (settled.value_kind.as_deref(), settled.consumption.as_deref()),
         (Some("manual"), Some("25.4"))
     );
+    // What was typed stands although it looks wrong, and the line says what does.
+    let doubtful = Item::Event(event(2, tour, first.id, manual_reading("12,5")));
+    kit.push(&batch(replica, 3, vec![doubtful])).await.unwrap();
+    assert_eq!(told(&line(kit, tour, 1).await), (LineState::Manual, Some("below_previous"), Some("12.5")));
     // A plausible value by radio outranks what was typed.
-    kit.push(&batch(replica, 3, heard(3, &plain(1, 2, 130_000, 123_529), tour))).await.unwrap();
+    kit.push(&batch(replica, 4, heard(3, &plain(1, 2, 130_000, 123_529), tour))).await.unwrap();
     assert_eq!(told(&line(kit, tour, 1).await), (LineState::Read, None, Some("123.529")));
 }
 

@@ -10,7 +10,6 @@ export function sayIfKnown(prefix: string, code: string): string | undefined {
 export function sayWhy(line: Pick<TourMeterRow, 'state' | 'reason' | 'radio_id'>): string {
   switch (line.state) {
     case 'read':
-    case 'manual':
     case 'heard_no_key':
     case 'heard_wrong_key':
       return '';

@@ -183,11 +183,17 @@ fn with_value(standing: Standing, state: LineState, line: &TourMeter, told: Told
     }
 }
 
+/// Says what was typed. A value that can hardly be true stands, as the reader confirmed it; the reason says
+/// what looks wrong with it.
 fn by_hand(standing: Standing, line: &TourMeter, (done, value, unit): Manual<'_>) -> Standing {
-    let value = metering::parse_value(value)
-        .map_or_else(|_| value.to_owned(), |digits| metering::displayed_value(digits, line).to_string());
+    let digits = metering::parse_value(value).ok();
+    let verdicts = digits.map_or_else(Vec::new, |digits| metering::judge_typed(digits, unit, line));
+    let doubt = verdicts.iter().find(|verdict| verdict.is_implausible());
+    let value =
+        digits.map_or_else(|| value.to_owned(), |digits| metering::displayed_value(digits, line).to_string());
     Standing {
         state: LineState::Manual,
+        reason: doubt.map(|verdict| verdict.as_str().to_owned()),
         value: Some(value),
         unit: Some(unit.to_owned()),
         value_kind: Some(ValueKind::Manual.as_str().to_owned()),
