@@ -18,9 +18,19 @@ impl Office {
     /// # Errors
     /// When the server is not reached or the password is wrong.
     pub async fn log_in(address: &str, password: &str) -> anyhow::Result<Self> {
+        Self::log_in_trusting(address, password, &[]).await
+    }
+
+    /// Logs in to a server that signed its certificate itself (PEM).
+    ///
+    /// # Errors
+    /// When the server is not reached or the password is wrong.
+    pub async fn log_in_trusting(address: &str, password: &str, certificate: &[u8]) -> anyhow::Result<Self> {
         // Only one provider can be the process's; a second call finds it in place.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut office = Self { client: Client::new(), address: address.to_owned(), token: String::new() };
+        let trusted = reqwest::Certificate::from_pem_bundle(certificate)?;
+        let client = Client::builder().tls_certs_only(trusted).build()?;
+        let mut office = Self { client, address: address.to_owned(), token: String::new() };
         let answer = office
             .json(Method::POST, "login", |request| request.json(&json!({ "password": password })))
             .await?;
@@ -55,6 +65,19 @@ impl Office {
         text(&self.json(Method::POST, "pairing-codes", |request| request).await?, "code")
     }
 
+    /// Returns a one-time pairing code as the link that the page shows as a picture.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub async fn pairing_link(&self) -> anyhow::Result<String> {
+        let answer = self.json(Method::POST, "pairing-codes", |request| request).await?;
+        let mut link = format!("walkby:pair?server={}&code={}", self.address, text(&answer, "code")?);
+        if let Ok(digest) = text(&answer, "certificate_sha256") {
+            link = format!("{link}&cert={digest}");
+        }
+        Ok(link)
+    }
+
     /// Assigns a tour to a handheld and releases it.
     ///
     /// # Errors
@@ -63,6 +86,17 @@ impl Office {
         let assignment = format!("tours/{tour}/assignment");
         self.json(Method::PUT, &assignment, |request| request.json(&json!({ "replica": replica }))).await?;
         self.json(Method::POST, &format!("tours/{tour}/release"), |request| request).await.map(drop)
+    }
+
+    /// Returns the handheld that was paired last.
+    ///
+    /// # Errors
+    /// When none is paired.
+    pub async fn newest_handheld(&self) -> anyhow::Result<String> {
+        let answer = self.get("handhelds").await?;
+        let handhelds =
+            answer.get("handhelds").and_then(Value::as_array).context("the answer lists no handhelds")?;
+        text(handhelds.last().context("no handheld is paired")?, "replica")
     }
 
     /// Gets an endpoint's JSON.

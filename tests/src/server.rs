@@ -21,6 +21,8 @@ pub struct Setup {
     pub master_key_file: PathBuf,
     /// The office's password at the first start; made by [`Setup::in_folder`].
     pub admin_password: String,
+    /// The files of the certificate and of its key, in PEM; without them the server speaks plain HTTP.
+    pub tls: Option<(PathBuf, PathBuf)>,
 }
 
 impl Setup {
@@ -40,6 +42,7 @@ impl Setup {
             listen: "127.0.0.1:0".into(),
             master_key_file,
             admin_password: random_text(),
+            tls: None,
         })
     }
 
@@ -49,8 +52,12 @@ impl Setup {
     /// When it ends before it listens; the error names its log.
     pub fn start(&self) -> anyhow::Result<RunningServer> {
         let log = std::fs::File::options().create(true).append(true).open(&self.log)?;
-        let mut process = Command::new(program("walkby-server")?)
-            .args(["serve", "--database", &self.database, "--listen", &self.listen])
+        let mut command = Command::new(program("walkby-server")?);
+        command.args(["serve", "--database", &self.database, "--listen", &self.listen]);
+        if let Some((certificate, key)) = &self.tls {
+            command.arg("--tls-certificate").arg(certificate).arg("--tls-key").arg(key);
+        }
+        let mut process = command
             .arg("--master-key-file")
             .arg(&self.master_key_file)
             .env("WALKBY_ADMIN_PASSWORD", &self.admin_password)

@@ -42,7 +42,7 @@ async fn a_page_is_searched_as_a_person_searches_it() -> anyhow::Result<()> {
     assert_eq!(script("return document.querySelector('#a').value").await?, "new, not old");
     page.press(&named(Role::Checkbox, "Twice")).await?;
     assert_eq!(script("return document.querySelector('[type=checkbox]').checked").await?, true);
-    page.choose("State", "Open").await?;
+    page.choose(&named(Role::Select, "State"), "Open").await?;
     assert_eq!(script("return document.querySelector('select').value").await?, "Open");
 
     assert_eq!(page.count(&named(Role::Button, "Save")).await?, 2);

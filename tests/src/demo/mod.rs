@@ -137,7 +137,7 @@ async fn set_up(material: &Material, setup: &Setup, handheld: &Handheld) -> anyh
 
     heading("A handheld is paired and fetches the tour");
     handheld.pair(&server.address, &office.pairing_code().await?, "demo handheld")?;
-    office.release(&tour, &newest_replica(&office).await?).await?;
+    office.release(&tour, &office.newest_handheld().await?).await?;
     print!("{}", handheld.run(&["pull"])?);
     print!(
         "{}",
@@ -176,13 +176,6 @@ fn print_findings(import: &Value) {
             println!("  line {}: {message}", number(row, "line"));
         }
     }
-}
-
-async fn newest_replica(office: &Office) -> anyhow::Result<String> {
-    let answer = office.get("handhelds").await?;
-    let handhelds =
-        answer.get("handhelds").and_then(Value::as_array).context("the answer lists no handhelds")?;
-    text(handhelds.last().context("no handheld is paired")?, "replica")
 }
 
 fn number(value: &Value, field: &str) -> u64 {

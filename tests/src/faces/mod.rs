@@ -1,10 +1,16 @@
-//! The two faces, in front of a person: the app on a [`Phone`], the office's page in a [`Browser`].
+//! The two faces, in front of a person: the app on a [`Phone`], the office's page in a [`Browser`], and the
+//! [`Workday`] for which they are opened.
 
 mod browser;
 mod phone;
+mod reader;
+mod small_disk;
+mod workday;
 
 pub use browser::Browser;
 pub use phone::{App, Phone};
+pub use small_disk::Ballast;
+pub use workday::{Line, Workday};
 
 use std::path::PathBuf;
 

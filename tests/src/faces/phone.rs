@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 use serde_json::json;
 use tempfile::TempDir;
 
+use super::small_disk::{Ballast, SmallDisk};
 use super::{kept, log};
 use crate::programs::program;
 use crate::webdriver::{Camera, Display, Group, Page, Session, Tools, Turn, free_port, wait_for_port};
@@ -25,7 +26,8 @@ pub struct Phone {
     tools: Tools,
     home: TempDir,
     display: Arc<Display>,
-    disk_kib: Option<u32>,
+    disk: Option<SmallDisk>,
+    speed: String,
     _turn: Turn,
 }
 
@@ -51,15 +53,28 @@ impl Phone {
             tools,
             home,
             display,
-            disk_kib: None,
+            disk: None,
+            speed: "max".into(),
             _turn: turn,
         }))
     }
 
-    /// Gives the app's data a disk of its own size, which is empty whenever the app is opened.
-    #[must_use]
-    pub fn with_disk(self, kib: u32) -> Self {
-        Self { disk_kib: Some(kib), ..self }
+    /// Gives the app's data a disk of its own size, which is empty whenever the app is opened. None where
+    /// the system lets nobody mount one.
+    ///
+    /// # Errors
+    /// When it does not and `CI` is set.
+    pub fn with_disk(self, kib: u32) -> anyhow::Result<Option<Self>> {
+        if let Some(disk) = SmallDisk::find(kib)? {
+            return Ok(Some(Self { disk: Some(disk), ..self }));
+        }
+        Ok(None)
+    }
+
+    /// Lets recordings be heard so many times faster than they were made; as fast as they can be read
+    /// when nothing is said. Holds for the next time that the app is opened.
+    pub fn replay_at(&mut self, speed: u32) {
+        self.speed = speed.to_string();
     }
 
     /// Returns the folder of the app's data.
@@ -108,13 +123,10 @@ impl Phone {
 
     /// Returns the command of the driver, behind a small disk where one is asked for.
     fn driver(&self) -> Command {
-        let Some(kib) = self.disk_kib else { return Command::new(&self.tools.tauri_driver) };
-        // A mount that only the driver and what it starts can see needs no rights of an administrator.
-        let mount = "mount -t tmpfs -o size=\"$1\" tmpfs \"$2\" && shift 2 && exec \"$@\"";
-        let mut command = Command::new("unshare");
-        command.args(["--user", "--map-root-user", "--mount", "sh", "-c", mount, "sh"]);
-        command.arg(format!("{kib}k")).arg(self.data()).arg(&self.tools.tauri_driver);
-        command
+        match &self.disk {
+            Some(disk) => disk.before(&self.tools.tauri_driver, &self.data()),
+            None => Command::new(&self.tools.tauri_driver),
+        }
     }
 
     /// Sets what the app finds around it: nothing of the person's own home, and no keyring.
@@ -128,7 +140,8 @@ impl Phone {
             .env("XDG_CACHE_HOME", home.join("cache"))
             .env("XDG_RUNTIME_DIR", home.join("run"))
             .env("WALKBY_DATA_DIR", self.data())
-            .env("WALKBY_RECORDINGS", home.join("recordings"))
+            .env("WALKBY_FIELD_RECORDINGS", home.join("recordings"))
+            .env("WALKBY_FIELD_SPEED", &self.speed)
             .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1")
             .env("GDK_BACKEND", "x11")
             .env("NO_AT_BRIDGE", "1")
@@ -160,32 +173,11 @@ impl App {
         self.group.kill(*app)
     }
 
-    /// Fills the rest of a small disk with a file, and returns what frees it again.
+    /// Fills the rest of a small disk, and returns what frees it again.
     ///
     /// # Errors
     /// When the disk cannot be reached.
     pub fn fill_disk(&self) -> anyhow::Result<Ballast> {
-        // The mount is seen through the root of a process that lives in it.
-        let inside = PathBuf::from(format!("/proc/{}/root", self.group.id()));
-        let path = inside.join(self.data.strip_prefix("/")?).join("ballast");
-        let mut file = std::fs::File::create(&path)?;
-        for piece in [&[7; 4096][..], &[7; 1]] {
-            while std::io::Write::write_all(&mut file, piece).is_ok() {}
-        }
-        Ok(Ballast(path))
-    }
-}
-
-/// A file that leaves no room on a disk.
-#[derive(Debug)]
-pub struct Ballast(PathBuf);
-
-impl Ballast {
-    /// Makes room again.
-    ///
-    /// # Errors
-    /// When the file cannot be removed.
-    pub fn remove(self) -> std::io::Result<()> {
-        std::fs::remove_file(self.0)
+        Ballast::fill(self.group.id(), &self.data)
     }
 }

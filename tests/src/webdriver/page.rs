@@ -21,8 +21,6 @@ const PAINTED: &str = "
     const moving = document.getAnimations().filter((each) => each.effect?.getTiming().iterations !== Infinity);
     Promise.allSettled([document.fonts.ready, ...moving.map((each) => each.finished)])
         .then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
-/// Select everything, so that what is typed takes its place.
-const SELECT_ALL: &str = "\u{E009}a\u{E000}";
 
 /// What takes the pictures of a page.
 #[derive(Debug)]
@@ -97,22 +95,49 @@ impl Page {
     pub async fn fill(&self, label: &str, words: &str) -> anyhow::Result<()> {
         let field = super::named(Role::Field, label);
         self.wait(&format!("cannot type into {field}"), async || {
-            let Some(element) = self.find_usable(&field).await? else { return Ok(None) };
-            self.session.type_into(&element, &format!("{SELECT_ALL}{words}")).await?;
+            let Some(element) = self.type_once(&field, words).await? else { return Ok(None) };
             let holds = self.property(&element, "value").await?;
             Ok((holds.as_str() == Some(words)).then_some(()))
         })
         .await
     }
 
+    /// Types into a field that may make something else of it.
+    ///
+    /// # Errors
+    /// When the field does not come.
+    pub async fn type_into(&self, field: &Locator, words: &str) -> anyhow::Result<()> {
+        self.wait(&format!("cannot type into {field}"), async || {
+            Ok(self.type_once(field, words).await?.map(drop))
+        })
+        .await
+    }
+
+    /// Pastes words into a field in place of what is in it, all at once.
+    ///
+    /// # Errors
+    /// When the field does not come.
+    pub async fn paste_into(&self, label: &str, words: &str) -> anyhow::Result<()> {
+        const PASTE: &str = "
+            arguments[0].focus();
+            arguments[0].select();
+            document.execCommand('insertText', false, arguments[1]);";
+        let field = super::named(Role::Field, label);
+        self.wait(&format!("cannot paste into {field}"), async || {
+            let Some(element) = self.find_usable(&field).await? else { return Ok(None) };
+            self.session.run(PASTE, &[element.argument(), words.into()]).await.map(Some)
+        })
+        .await
+        .map(drop)
+    }
+
     /// Chooses a line of a list.
     ///
     /// # Errors
     /// When the list or the line does not come.
-    pub async fn choose(&self, label: &str, line: &str) -> anyhow::Result<()> {
-        let select = super::named(Role::Select, label);
+    pub async fn choose(&self, select: &Locator, line: &str) -> anyhow::Result<()> {
         self.wait(&format!("cannot choose “{line}” of {select}"), async || {
-            let Some(element) = self.find_usable(&select).await? else { return Ok(None) };
+            let Some(element) = self.find_usable(select).await? else { return Ok(None) };
             let lines =
                 "return [...arguments[0].options].filter((line) => line.label.trim() === arguments[1])";
             let found = self.session.elements(lines, &[element.argument(), line.into()]).await?;
@@ -208,6 +233,15 @@ impl Page {
         Ok(self.session.elements(USABLE, &found).await?.into_iter().next())
     }
 
+    async fn type_once(&self, field: &Locator, words: &str) -> anyhow::Result<Option<Element>> {
+        let Some(element) = self.find_usable(field).await? else { return Ok(None) };
+        // What is typed takes the place of what is selected. WebKit's driver knows no null key, with which
+        // a shortcut would end.
+        self.session.run("arguments[0].focus(); arguments[0].select()", &[element.argument()]).await?;
+        self.session.type_into(&element, words).await?;
+        Ok(Some(element))
+    }
+
     async fn property(&self, element: &Element, name: &str) -> anyhow::Result<Value> {
         self.session.run("return arguments[0][arguments[1]]", &[element.argument(), name.into()]).await
     }
@@ -223,7 +257,10 @@ impl Page {
     }
 
     /// Looks again and again until there is an answer, or patience ends.
-    async fn wait<T>(
+    ///
+    /// # Errors
+    /// When a look fails, or patience ends: `trouble` and what is on the page instead.
+    pub async fn wait<T>(
         &self,
         trouble: &str,
         mut look: impl AsyncFnMut() -> anyhow::Result<Option<T>>,
