@@ -64,13 +64,11 @@ impl App {
     fn heard(&self, tour: TourId, line: &LineView) -> Result<Vec<Heard>, StoreError> {
         let mut heard = Vec::new();
         for id in line.telegrams().iter().rev().take(MOST_TELEGRAMS) {
-            let Some((summary, link_mode)) = facts::heard_as(self.store.connection(), tour, *id)? else {
-                continue;
-            };
+            let Some(heard_as) = facts::heard_as(self.store.connection(), tour, *id)? else { continue };
             let decoding = self.store.decoding(*id)?.unwrap_or_else(undecoded);
-            heard.push(Heard { id: *id, summary, link_mode, decoding });
+            heard.push(Heard { id: *id, heard_as, decoding });
         }
-        heard.sort_by_key(|heard| std::cmp::Reverse(heard.summary.last_sequence));
+        heard.sort_by_key(|heard| std::cmp::Reverse(heard.heard_as.summary.last_sequence));
         Ok(heard)
     }
 

@@ -11,7 +11,7 @@ pub struct HeardSummary {
     pub first_sequence: u64,
     /// Sequence of the last reception.
     pub last_sequence: u64,
-    /// Time of the last reception as the handheld knew it.
+    /// When the handheld took in the last reception, by its own clock.
     pub last_heard: Timestamp,
     /// The strongest reception in dBm, where the receiver tells it.
     pub best_rssi_dbm: Option<i16>,

@@ -65,8 +65,12 @@ pub(crate) fn insert_telegram(
     Ok(())
 }
 
-/// Keeps a reception.
-pub(crate) fn insert_reception(transaction: &Connection, reception: &Reception) -> Result<(), StoreError> {
+/// Keeps a reception, and when it was taken in by the handheld's clock.
+pub(crate) fn insert_reception(
+    transaction: &Connection,
+    reception: &Reception,
+    taken_at: Timestamp,
+) -> Result<(), StoreError> {
     let time_source = match reception.time_source {
         TimeSource::Receiver => 0,
         TimeSource::Handheld => 1,
@@ -74,8 +78,8 @@ pub(crate) fn insert_reception(transaction: &Connection, reception: &Reception) 
     transaction
         .prepare_cached(
             "INSERT INTO receptions (sequence, id, telegram, session, tour, received_at, time_source, boot,
-                 monotonic_ms, rssi_dbm, link_mode, receiver)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                 monotonic_ms, rssi_dbm, link_mode, receiver, taken_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         )?
         .execute(params![
             reception.sequence.cast_signed(),
@@ -89,7 +93,8 @@ pub(crate) fn insert_reception(transaction: &Connection, reception: &Reception) 
             reception.monotonic_ms.cast_signed(),
             reception.rssi_dbm,
             reception.link_mode,
-            reception.receiver
+            reception.receiver,
+            taken_at.as_millis()
         ])?;
     Ok(())
 }
@@ -168,7 +173,7 @@ pub(crate) fn heard_of_tour(connection: &Connection, tour: TourId) -> Result<Vec
                     max(rssi_dbm) AS best
              FROM receptions WHERE tour = ?1 GROUP BY telegram
          )
-         SELECT t.id, t.link, t.meter, heard.times, heard.first, heard.best, heard.last, r.received_at,
+         SELECT t.id, t.link, t.meter, heard.times, heard.first, heard.best, heard.last, r.taken_at,
                 r.rssi_dbm
          FROM heard JOIN telegrams t ON t.id = heard.telegram JOIN receptions r ON r.sequence = heard.last
          ORDER BY heard.first",
@@ -190,25 +195,39 @@ pub(crate) fn heard_of_tour(connection: &Connection, tour: TourId) -> Result<Vec
     Ok(heard.collect::<Result<_, _>>()?)
 }
 
-/// Returns how one telegram was heard on the walks of a tour, and how the last one was sent.
+/// How one telegram was heard on the walks of a tour.
+#[derive(Debug, Clone)]
+pub(crate) struct HeardAs {
+    pub(crate) summary: HeardSummary,
+    /// The time of the last reception, by the receiver's clock where it has one.
+    pub(crate) received_at: Timestamp,
+    /// How the last one was sent.
+    pub(crate) link_mode: Option<String>,
+}
+
+/// Returns how one telegram was heard on the walks of a tour.
 pub(crate) fn heard_as(
     connection: &Connection,
     tour: TourId,
     telegram: TelegramId,
-) -> Result<Option<(HeardSummary, Option<String>)>, StoreError> {
+) -> Result<Option<HeardAs>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT sequence, received_at, rssi_dbm, link_mode FROM receptions
+        "SELECT sequence, taken_at, rssi_dbm, link_mode, received_at FROM receptions
          WHERE telegram = ?2 AND tour = ?1 ORDER BY sequence",
     )?;
     let receptions = statement.query_map(params![tour.0, telegram.0], |row| {
         let sequence = row.get::<_, i64>(0)?.cast_unsigned();
-        let heard = HeardSummary::once(sequence, Timestamp::from_millis(row.get(1)?), row.get(2)?);
-        Ok((heard, row.get::<_, Option<String>>(3)?))
+        Ok(HeardAs {
+            summary: HeardSummary::once(sequence, Timestamp::from_millis(row.get(1)?), row.get(2)?),
+            link_mode: row.get(3)?,
+            received_at: Timestamp::from_millis(row.get(4)?),
+        })
     })?;
-    let mut all: Option<(HeardSummary, Option<String>)> = None;
-    for reception in receptions {
-        let (heard, link_mode) = reception?;
-        all = Some((all.map_or(heard, |(before, _)| before.join(heard)), link_mode));
+    let mut all: Option<HeardAs> = None;
+    for last in receptions {
+        let last = last?;
+        let summary = all.map_or(last.summary, |before| before.summary.join(last.summary));
+        all = Some(HeardAs { summary, ..last });
     }
     Ok(all)
 }

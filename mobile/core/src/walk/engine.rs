@@ -308,7 +308,7 @@ impl Walk {
                 link_mode: item.received.link_mode.map(|mode| mode.to_string()),
                 receiver: item.received.receiver.clone(),
             };
-            facts::insert_reception(&transaction, &reception)?;
+            facts::insert_reception(&transaction, &reception, item.now.wall)?;
             committed.push(Committed { reception, decoding });
         }
         for damage in &pending.damaged {
@@ -337,7 +337,7 @@ impl Walk {
 
     fn show(&mut self, pending: PendingReception, committed: Committed) -> Shown {
         let Committed { reception, decoding } = committed;
-        let heard = HeardSummary::once(reception.sequence, reception.received_at, reception.rssi_dbm);
+        let heard = HeardSummary::once(reception.sequence, pending.now.wall, reception.rssi_dbm);
         let times_heard = self.view.times_heard.entry(reception.telegram).or_insert(0);
         *times_heard += 1;
         let times_heard = *times_heard;

@@ -217,6 +217,21 @@ fn a_file_that_is_no_recording_is_refused_by_what_is_wrong_with_it() {
 }
 
 #[test]
+fn what_is_heard_was_heard_now_whatever_the_receivers_clock_says() {
+    let mut bench = Bench::with_tour(&[line(1, None)]);
+    let mut stamped = received(frame(1, 1, 150_000, None));
+    stamped.received_at = Some("2019-04-03T19:00:42Z".parse().unwrap());
+    bench.start(&(write_line(&stamped) + "\n"));
+    bench.run(1_000);
+    let meter = bench.meter(line(1, None).id);
+    let now = bench.now().wall.as_millis();
+    let ago = now - meter.row.last_heard_at.unwrap().as_millis();
+    assert!((0..2_000).contains(&ago), "{ago} ms ago");
+    assert_eq!(meter.telegrams[0].last_heard_at, meter.row.last_heard_at.unwrap());
+    assert_eq!(meter.values[0].date.as_deref(), Some("2019-04-03"), "the value is of the day it was sent");
+}
+
+#[test]
 fn a_folder_of_recordings_is_offered_beside_those_that_are_kept() {
     let folder = tempfile::tempdir().unwrap();
     let text = recording([frame(1, 1, 150_000, None)], 0);

@@ -7,16 +7,16 @@ use sync_protocol::{Event, EventId, EventKind, TelegramId, Timestamp};
 use super::super::model::{HistoryPoint, MeterAlarm, MeterDetail, MeterEvent, MeterTelegram, MeterValue};
 use super::row::{Clock, row};
 use crate::meter::{
-    Decoding, HeardSummary, ValueKind, convert, date_of_storage, kind_of_storage, parse_value, usual_quantity,
+    Decoding, ValueKind, convert, date_of_storage, kind_of_storage, parse_value, usual_quantity,
 };
+use crate::store::facts::HeardAs;
 use crate::walk::{LineView, TourView};
 
 /// One telegram of a meter, with what came out of it.
 #[derive(Debug, Clone)]
 pub(in crate::app) struct Heard {
     pub(in crate::app) id: TelegramId,
-    pub(in crate::app) summary: HeardSummary,
-    pub(in crate::app) link_mode: Option<String>,
+    pub(in crate::app) heard_as: HeardAs,
     pub(in crate::app) decoding: Decoding,
 }
 
@@ -106,7 +106,7 @@ fn radio_values(heard: &[Heard], due_date: Option<&str>, clock: &Clock) -> Vec<M
                     quantity: reading.quantity.clone(),
                     value: Some(value.to_string()),
                     unit: reading.unit.clone(),
-                    date: date.map(str::to_owned).or_else(|| day(heard.summary.last_heard, clock)),
+                    date: date.map(str::to_owned).or_else(|| day(heard.heard_as.received_at, clock)),
                     telegram: Some(heard.id),
                 },
             ));
@@ -196,12 +196,13 @@ fn of_kind(event: &Event) -> MeterEvent {
 }
 
 fn telegram(heard: &Heard) -> MeterTelegram {
+    let HeardAs { summary, link_mode, .. } = &heard.heard_as;
     MeterTelegram {
         id: heard.id,
-        last_heard_at: heard.summary.last_heard,
-        times_heard: heard.summary.times,
-        rssi_dbm: heard.summary.last_rssi_dbm,
-        link_mode: heard.link_mode.clone(),
+        last_heard_at: summary.last_heard,
+        times_heard: summary.times,
+        rssi_dbm: summary.last_rssi_dbm,
+        link_mode: link_mode.clone(),
         outcome: heard.decoding.outcome.as_str().to_owned(),
     }
 }
