@@ -41,7 +41,8 @@ pub struct KeyFile {
     pub rows: Vec<KeyRow>,
 }
 
-/// Reads a list of keys. Of two keys for one meter the first is taken: nobody can say which is meant.
+/// Reads a list of keys. Two keys for one identification number are both taken, since which of them is meant
+/// shows in what they open: makers number their meters independently, and meters get new keys.
 ///
 /// # Errors
 /// When the file as a whole is no table with a column of identification numbers and one of keys.
@@ -57,7 +58,7 @@ pub fn read_keys(file: &[u8]) -> Result<KeyFile, TableError> {
         _ => None,
     });
     let mut rows = Vec::with_capacity(table.rows.len());
-    let mut taken: BTreeMap<String, MeterKey> = BTreeMap::new();
+    let mut first: BTreeMap<String, MeterKey> = BTreeMap::new();
     for row in table.rows {
         let fields = match row.fields {
             Ok(fields) => fields,
@@ -68,22 +69,16 @@ pub fn read_keys(file: &[u8]) -> Result<KeyFile, TableError> {
             }
         };
         let text = |column: &str| fields.get(column).map_or("", String::as_str);
-        let row = read_row(row.line, (id_column, text(id_column)), (key_column, text(key_column)));
-        rows.push(match &row.key {
-            Some((id, key)) if *taken.entry(id.clone()).or_insert_with(|| key.clone()) != *key => {
-                refuse_repeated(row.verdict, id_column)
-            }
-            _ => row,
-        });
+        let mut row = read_row(row.line, (id_column, text(id_column)), (key_column, text(key_column)));
+        if let Some((id, key)) = &row.key
+            && *first.entry(id.clone()).or_insert_with(|| key.clone()) != *key
+        {
+            let message = "an earlier row gives this number another key; both are kept, and handhelds get the last";
+            row.verdict.warn(Finding::new("key_repeated", id_column, message));
+        }
+        rows.push(row);
     }
     Ok(KeyFile { columns, rows })
-}
-
-fn refuse_repeated(verdict: RowVerdict, id_column: &str) -> KeyRow {
-    let message = "an earlier row gives this meter another key; keep the right one";
-    let mut findings = verdict.findings;
-    findings.push(Finding::new("key_repeated", id_column, message));
-    KeyRow { verdict: RowVerdict::refused(verdict.line, findings), key: None }
 }
 
 fn read_row(line: u64, (id_column, id): (&str, &str), (key_column, key): (&str, &str)) -> KeyRow {
@@ -151,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_meter_with_two_keys_keeps_the_first_and_the_same_key_twice_is_no_fault() {
+    fn both_keys_of_a_number_are_taken_with_a_warning_and_the_same_key_twice_is_no_fault() {
         let (one, other) = ("11".repeat(16), "22".repeat(16));
         let file = format!("meter_no;radio_id;key\nx;00000001;{one}\ny;00000001;{other}\nz;00000001;{one}\n");
         let file = read_keys(file.as_bytes()).unwrap();
@@ -161,7 +156,7 @@ mod tests {
             .map(|row| row.verdict.findings.iter().map(|finding| finding.code).collect())
             .collect();
         assert_eq!(codes, [vec![], vec!["key_repeated"], vec![]]);
-        assert_eq!(file.rows.iter().map(|row| row.key.is_some()).collect::<Vec<_>>(), [true, false, true]);
+        assert!(file.rows.iter().all(|row| row.key.is_some()));
         let fields: Vec<_> = file.columns.iter().map(|column| column.field.as_deref()).collect();
         assert_eq!(fields, [None, Some("identification_number"), Some("key")]);
     }

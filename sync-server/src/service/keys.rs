@@ -54,18 +54,22 @@ impl Service {
         tx: &mut dyn Transaction,
         keys: Vec<(String, MeterKey)>,
     ) -> Result<TakenKeys> {
-        let imported_at = self.now();
+        let now = self.now();
+        // Handhelds get the latest key of a number: of several in one file, the last.
+        let mut earlier: BTreeMap<String, i64> = BTreeMap::new();
         let mut sealed: BTreeMap<(String, [u8; 16]), SealedKey> = BTreeMap::new();
         let mut order = Vec::with_capacity(keys.len());
         for (radio_id, key) in keys {
             let fingerprint = self.vault.fingerprint(&radio_id, &key);
             order.push((radio_id.clone(), fingerprint));
+            let place = earlier.entry(radio_id.clone()).or_insert(0);
             let row = SealedKey {
                 sealed: self.vault.seal_key(self.nonce()?, &radio_id, &key)?,
                 radio_id: radio_id.clone(),
                 fingerprint,
-                imported_at,
+                imported_at: now.plus_millis(*place),
             };
+            *place += 1;
             sealed.entry((radio_id, fingerprint)).or_insert(row);
         }
         let names: Vec<(String, [u8; 16])> = sealed.keys().cloned().collect();

@@ -109,7 +109,7 @@ export async function previewKeys(file: Blob, known: Known): Promise<Preview<Pre
       else if (!/^[0-9A-F]{8}$/i.test(id)) refuse(row, 'id_malformed', 'id');
       if (key === '') refuse(row, 'key_missing', 'key');
       else if (!/^[0-9A-F]{32}$/i.test(key)) refuse(row, 'key_malformed', 'key');
-      if (seen.has(id) && seen.get(id) !== key) refuse(row, 'key_repeated', 'id');
+      if (seen.has(id) && seen.get(id) !== key) warn(row, 'key_repeated', 'id');
       seen.set(id, key);
       if (!known.lineIds.has(id)) warn(row, 'not_in_any_tour', 'id');
       if (known.keyIds.has(id)) warn(row, 'already_known', 'id');
