@@ -32,4 +32,4 @@ export {
   type Theme,
   type ThemeChoice,
 } from './theme/theme.svelte';
-export { sayFloor, sayUsual } from './words';
+export { readDaysAndHours, sayDaysAndHours, sayFloor, sayUsual } from './words';

@@ -1,30 +1,12 @@
-import { formatDate, language, say, sayFloor, sayUsual, t } from '@walkby/ui';
-import type { MeterRow, Problem, SendingWindow, Why } from './backend/model';
+import { formatDate, language, say, sayDaysAndHours, sayFloor, sayUsual, t } from '@walkby/ui';
+import type { MeterRow, Problem, Why } from './backend/model';
 import { PROBLEM_CODES, type ProblemCode } from './backend/problem';
-
-/** The name of a weekday; 1 is Monday. */
-function weekday(day: number): string {
-  // 1 January 2024 was a Monday.
-  const date = new Date(Date.UTC(2024, 0, day));
-  return new Intl.DateTimeFormat(language(), { weekday: 'short', timeZone: 'UTC' }).format(date).replace(/\.$/, '');
-}
-
-/** `Mon–Fri` */
-function daysOf(window: SendingWindow): string {
-  return t('because.days', { first: weekday(window.first_day), last: weekday(window.last_day) });
-}
-
-const hour = (whole: number): string => String(whole).padStart(2, '0');
 
 /** Why a meter is in its state, as half a sentence. */
 export function because(why: Why): string {
   switch (why.code) {
     case 'outside_window':
-      return t('because.outside_window', {
-        days: daysOf(why.window),
-        from: hour(why.window.from_hour),
-        to: hour(why.window.to_hour),
-      });
+      return sayDaysAndHours(why.window);
     case 'damaged':
       return t('because.damaged', { count: why.times });
     case 'read_by_radio':

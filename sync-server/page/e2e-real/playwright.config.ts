@@ -11,7 +11,7 @@ export default defineConfig({
   retries: 0,
   // Generous, since a machine that also compiles is slow; nothing waits for as long as this when all is well.
   timeout: 120_000,
-  expect: { timeout: 20_000 },
+  expect: { timeout: 8_000 },
   reporter: [['list']],
   use: {
     launchOptions: chromium,

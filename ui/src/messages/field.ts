@@ -254,6 +254,15 @@ export const field = defineMessages({
 
   'outcome.records': { en: 'decoded', de: 'ausgewertet', ru: 'расшифровано', zh: '已解析' },
   'outcome.no_key': { en: 'no key', de: 'kein Schlüssel', ru: 'нет ключа', zh: '无密钥' },
+  'outcome.mac_failed': { en: 'authentication failed', de: 'Echtheitsprüfung fehlgeschlagen', ru: 'проверка подлинности не прошла', zh: '认证失败' },
+  'outcome.unsupported_mode': { en: 'encryption not supported', de: 'Verschlüsselung nicht unterstützt', ru: 'шифрование не поддерживается', zh: '不支持此加密方式' },
+  'outcome.fragment': { en: 'one part of several', de: 'ein Teil von mehreren', ru: 'одна часть из нескольких', zh: '多段报文之一' },
+  'outcome.compact_format_unknown': { en: 'waiting for its long telegram', de: 'wartet auf das lange Telegramm', ru: 'ждём полную телеграмму', zh: '等待完整报文' },
+  'outcome.manufacturer': { en: 'manufacturer’s own layout', de: 'herstellereigener Aufbau', ru: 'формат изготовителя', zh: '厂商自定义格式' },
+  'outcome.empty': { en: 'without values', de: 'ohne Werte', ru: 'без значений', zh: '无数值' },
+  'outcome.application_error': { en: 'meter reports an error', de: 'Zähler meldet einen Fehler', ru: 'счётчик сообщает об ошибке', zh: '表计报错' },
+  'outcome.unsupported': { en: 'kind not supported', de: 'Art nicht unterstützt', ru: 'вид не поддерживается', zh: '不支持此类型' },
+  'outcome.malformed': { en: 'breaks the standard', de: 'verletzt die Norm', ru: 'нарушает стандарт', zh: '不符合标准' },
   'outcome.wrong_key': { en: 'wrong key', de: 'falscher Schlüssel', ru: 'неверный ключ', zh: '密钥错误' },
 
   'sync.title': { en: 'Sync', de: 'Abgleich', ru: 'Обмен с офисом', zh: '同步' },

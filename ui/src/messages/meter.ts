@@ -139,6 +139,7 @@ export const meter = defineMessages({
 
   'medium.cold_water': { en: 'Cold water', de: 'Kaltwasser', ru: 'Холодная вода', zh: '冷水' },
   'medium.hot_water': { en: 'Hot water', de: 'Warmwasser', ru: 'Горячая вода', zh: '热水' },
+  'medium.warm_water': { en: 'Warm water', de: 'Warmwasser', ru: 'Горячая вода', zh: '热水' },
   'medium.water': { en: 'Water', de: 'Wasser', ru: 'Вода', zh: '水' },
   'medium.heat': { en: 'Heat', de: 'Wärme', ru: 'Тепло', zh: '热量' },
   'medium.heat_cost_allocator': { en: 'Heat cost allocator', de: 'Heizkostenverteiler', ru: 'Распределитель тепла', zh: '热量分配表' },
@@ -198,6 +199,7 @@ export const meter = defineMessages({
 
   'floor.cellar': { en: 'Cellar', de: 'Keller', ru: 'Подвал', zh: '地下室' },
   'floor.ground': { en: 'Ground floor', de: 'Erdgeschoss', ru: 'Нижний этаж', zh: '底层' },
+  'floor.attic': { en: 'Attic', de: 'Dachgeschoss', ru: 'Мансарда', zh: '阁楼' },
   'floor.upper': { en: 'Floor {number}', de: '{number}. OG', ru: 'Этаж {number}', zh: '楼层 {number}' },
 
   'place.kitchen': { en: 'Kitchen', de: 'Küche', ru: 'Кухня', zh: '厨房' },
@@ -206,6 +208,9 @@ export const meter = defineMessages({
   'place.bedroom': { en: 'Bedroom', de: 'Schlafzimmer', ru: 'Спальня', zh: '卧室' },
   'place.hall': { en: 'Hall', de: 'Flur', ru: 'Коридор', zh: '走廊' },
   'place.heating_cellar': { en: 'Heating cellar', de: 'Heizkeller', ru: 'Котельная', zh: '供热间' },
+  'place.heating_room': { en: 'Heating room', de: 'Heizungsraum', ru: 'Тепловой пункт', zh: '供热机房' },
+  'place.boiler_room': { en: 'Boiler room', de: 'Kesselraum', ru: 'Котельная', zh: '锅炉房' },
+  'place.meter_cabinet': { en: 'Meter cabinet', de: 'Zählerschrank', ru: 'Шкаф учёта', zh: '表箱' },
   'place.house_connection': { en: 'House connection', de: 'Hausanschluss', ru: 'Домовой ввод', zh: '入户处' },
   'place.cellar': { en: 'Cellar', de: 'Keller', ru: 'Подвал', zh: '地下室' },
   'place.toilet': { en: 'Toilet', de: 'WC', ru: 'Туалет', zh: '卫生间' },

@@ -146,6 +146,8 @@ export interface TourMeterRow {
   floor: string;
   flat: string;
   place: string;
+  /** Who lives there, where the tour says it. */
+  name: string;
   meter_number: string;
   radio_id: string | null;
   meter: string | null;
@@ -240,6 +242,8 @@ export interface TourMeterDetail extends TourMeterRow {
   due_date: LocalDate | null;
   factor: DecimalText | null;
   digits: number | null;
+  /** When it sends, such as `Mon-Fri 08-18`. */
+  sends: string | null;
   note: string;
   customer_ref: string;
   account_ref: string;

@@ -6,6 +6,7 @@ import { emptyWorld, identity, type World, type WorldTour } from './world';
 const DUE = '2026-10-31';
 const MONTHS = ['2025-11-30', '2025-12-31', '2026-01-31', '2026-02-28', '2026-03-31', '2026-04-30',
   '2026-05-31', '2026-06-30', '2026-07-31', '2026-08-31', '2026-09-30', '2026-10-31'];
+const NAMES = ['Ahrens', 'Brandt', 'Czerny', 'Dahl', 'Ebert', 'Fuchs', 'Gross', 'Horn'];
 const PLACES = ['kitchen', 'bathroom', 'cellar'];
 
 /** The states of the lines of the tour that is being walked; what is not named is read. */
@@ -120,6 +121,7 @@ export function addLine(
     floor: String(Math.floor(inHouse / 3)),
     flat: `${Math.floor(inHouse / 3)}.${inHouse % 3 + 1}`,
     place: PLACES[at % 3] ?? '',
+    name: NAMES[Math.floor(at / 3) % NAMES.length] ?? '',
     meter_number: number,
     radio_id: number,
     meter: `SEN-${number}-68-07`,
@@ -144,6 +146,7 @@ export function addLine(
     due_date: tour.due_date,
     factor: null,
     digits: 8,
+    sends: at % 12 === 0 ? 'Mon-Fri 08-18' : null,
     note: at === 8 ? 'Ring at the caretaker’s, flat 0.1' : '',
     customer_ref: `K-${10_400 + at}`,
     account_ref: '',
@@ -189,6 +192,7 @@ function settle(world: World, tour: WorldTour, line: TourMeterDetail, state: Met
   if (state === 'manual') {
     line.value = thousandths(due);
     line.value_kind = 'manual';
+    line.reason = 'above_high';
     line.value_date = heardAt.slice(0, 10);
     line.consumption = subtractDecimals(line.value, thousandths(before)) ?? null;
     line.events.push(event(line, 'manual_reading', heardAt, reader, { value: line.value, unit: 'm³', reason: 'not_heard', confirmed: ['above_high'] }));

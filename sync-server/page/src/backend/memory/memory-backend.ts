@@ -163,7 +163,7 @@ export class MemoryBackend implements OfficeBackend {
       if (what === null) continue;
       const line = addLine(this.world, tour, tour.lines.length, 'open', [], at, null);
       const { has_key, ...facts } = what;
-      Object.assign(line, facts, { has_key, site: name, floor: '', previous_value: null, previous_date: null });
+      Object.assign(line, facts, { has_key, site: name, name: '', sends: null, floor: '', previous_value: null, previous_date: null });
       this.world.keys.pop();
       if (has_key && !this.known().keyIds.has(what.meter_number)) this.addKey(what.meter_number);
     }

@@ -94,7 +94,7 @@ export function keyCounts(keys: readonly KeyLine[]): KeyCounts {
 
 /** The members of a line that a list shows. */
 const ROW_MEMBERS = [
-  'id', 'position', 'site', 'street', 'house', 'entrance', 'floor', 'flat', 'place', 'meter_number', 'radio_id', 'meter',
+  'id', 'position', 'site', 'street', 'house', 'entrance', 'floor', 'flat', 'place', 'name', 'meter_number', 'radio_id', 'meter',
   'medium', 'has_key', 'state', 'reason', 'value', 'unit', 'value_kind', 'value_date', 'previous_value', 'previous_date',
   'consumption', 'alarms', 'read_at', 'handheld', 'telegram', 'times_heard',
 ] as const satisfies readonly (keyof TourMeterRow)[];
