@@ -2,7 +2,7 @@
 
 use crate::npm::npm;
 use crate::postgres::Cluster;
-use crate::process::{self, cargo, screenshots};
+use crate::process::{self, cargo, screenshots, target};
 use crate::steps::Steps;
 use crate::{npm, packages, tools, ui};
 
@@ -92,6 +92,9 @@ fn programs(steps: &mut Steps, part: Option<Part>, words: &[String]) -> anyhow::
     steps.run("pages", ui::build)?;
     let path = with_window.then(|| steps.run("tools", tools::ensure)).transpose()?;
     steps.run("programs and tests", build)?;
+    if with_window && words.is_empty() {
+        steps.run("office page on the real server", office_page)?;
+    }
     let cluster = Cluster::start(false)?;
     let mut test = |name, selection: &[&str]| {
         let mut command = cargo(&["test", "--locked"]);
@@ -112,6 +115,17 @@ fn programs(steps: &mut Steps, part: Option<Part>, words: &[String]) -> anyhow::
         }
         _ => test("tests", &[]),
     }
+}
+
+/// The office's page as the real server serves it, with a real handheld that pairs and uploads.
+fn office_page() -> anyhow::Result<()> {
+    npm::ensure()?;
+    let programs = target().join("debug");
+    process::run(
+        npm(&["run", "e2e-real", "-w", "@walkby/office-page"])
+            .env("WALKBY_SERVER", programs.join("walkby-server"))
+            .env("WALKBY_FIELD", programs.join("walkby-field")),
+    )
 }
 
 /// Builds every program and every test: the tests of the whole chain run the real programs, which `cargo test`
