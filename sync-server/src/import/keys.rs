@@ -73,7 +73,8 @@ pub fn read_keys(file: &[u8]) -> Result<KeyFile, TableError> {
         if let Some((id, key)) = &row.key
             && *first.entry(id.clone()).or_insert_with(|| key.clone()) != *key
         {
-            let message = "an earlier row gives this number another key; both are kept, and handhelds get the last";
+            let message =
+                "an earlier row gives this number another key; both are kept, and handhelds get the last";
             row.verdict.warn(Finding::new("key_repeated", id_column, message));
         }
         rows.push(row);
