@@ -52,6 +52,7 @@ mod hex;
 pub mod meter;
 mod names;
 pub mod nwl;
+pub mod profiles;
 pub mod security;
 pub mod telegram;
 pub mod tpl;
@@ -63,6 +64,7 @@ pub use dll::{Frame, FrameError, FrameFormat};
 pub use explain::Explanation;
 pub use hex::Hex;
 pub use meter::{IdentificationNumber, Manufacturer, MeterAddress};
+pub use profiles::{Alarm, AlarmCode, AlarmState};
 pub use security::{AesKey, KeyRing, Keys};
 pub use telegram::{
     Addresses, Authentication, Content, DecodeError, SealedReason, Security, Telegram, Warning,

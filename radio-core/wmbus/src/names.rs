@@ -2,12 +2,14 @@
 
 /// Defines an enum with `as_str` and `Display`; the name is part of the public contract.
 macro_rules! named_enum {
-    ($(#[$attribute:meta])* $visibility:vis enum $name:ident { $($variant:ident = $text:literal,)+ }) => {
+    ($(#[$attribute:meta])* $visibility:vis enum $name:ident {
+        $($(#[$about:meta])* $variant:ident = $text:literal,)+
+    }) => {
         $(#[$attribute])*
         #[non_exhaustive]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         $visibility enum $name {
-            $(#[doc = concat!("`", $text, "`")] $variant,)+
+            $(#[doc = concat!("`", $text, "`")] $(#[doc = ""] #[$about])* $variant,)+
         }
 
         impl $name {
