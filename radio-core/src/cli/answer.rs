@@ -72,6 +72,12 @@ pub(super) struct Record {
     pub(super) function: &'static str,
     pub(super) offset: usize,
     pub(super) raw: String,
+    /// When the value was taken, where the record itself tells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) date: Option<String>,
+    /// Where a record comes from that the meter did not send as such: `expanded` or `layout`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) source: Option<&'static str>,
     /// Why `value` is null.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) absent: Option<&'static str>,
@@ -213,6 +219,8 @@ impl Record {
             function: record.function.as_str(),
             offset: record.offset,
             raw: hex::write(&record.raw),
+            date: record.date.map(|date| date.to_string()),
+            source: record.is_derived().then(|| record.source.as_str()),
             absent: value::absence(&record.value),
             qualifiers: record.qualifiers.iter().map(Qualifier::to_string).collect(),
             warnings: record.warnings.iter().map(ToString::to_string).collect(),

@@ -151,6 +151,7 @@ fn notes(record: &Record) -> String {
     if record.function != wmbus::Function::Instantaneous.as_str() {
         notes.push(record.function.to_owned());
     }
+    notes.extend(record.date.iter().map(|date| format!("at {date}")));
     notes.extend(record.qualifiers.iter().chain(&record.warnings).cloned());
     notes.join(", ")
 }

@@ -59,7 +59,7 @@ pub mod tpl;
 pub mod value;
 mod wire;
 
-pub use apl::{DataRecord, Function, Qualifier, Quantity, RecordWarning, Unit};
+pub use apl::{DataRecord, Function, Qualifier, Quantity, RecordWarning, Source, Unit};
 pub use dll::{Frame, FrameError, FrameFormat};
 pub use explain::Explanation;
 pub use hex::Hex;
@@ -70,10 +70,10 @@ pub use telegram::{
     Addresses, Authentication, Content, DecodeError, SealedReason, Security, Telegram, Warning,
 };
 pub use tpl::Status;
-pub use value::{Calendar, Date, DateTime, Decimal, Time, Value};
+pub use value::{Calendar, Date, DateTime, Decimal, Time, Timestamp, Value};
 
 /// The version of what this decoder makes of telegrams.
 ///
 /// It grows whenever the same telegram and key can give other records than before, so that stores know
 /// what to derive again.
-pub const DECODER_VERSION: u32 = 1;
+pub const DECODER_VERSION: u32 = 2;

@@ -25,7 +25,7 @@ pub use qualifier::{
     Accumulation, Edge, Limit, LimitEvent, Occurrence, Per, Phase, Pulses, Qualifier, RecordError, Times,
 };
 pub use quantity::Quantity;
-pub use record::{DataRecord, RecordWarning};
+pub use record::{DataRecord, RecordWarning, Source};
 pub use records::parse_records;
 pub(crate) use records::{explain_records, is_plausible};
 pub use unit::Unit;

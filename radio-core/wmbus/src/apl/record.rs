@@ -4,17 +4,46 @@ use std::fmt;
 
 use super::{Function, Qualifier, Quantity, Unit};
 use crate::hex::Hex;
-use crate::value::Value;
+use crate::value::{Timestamp, Value};
 use crate::wire::Ended;
 
+/// Where a record comes from.
+#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Source {
+    /// The meter sent it as a data record.
+    #[default]
+    Transmitted,
+    /// It is a value within a record of the standard: a compact profile, or a compact frame's data.
+    Expanded,
+    /// It is a value within bytes of a manufacturer's own layout of this name.
+    Layout(&'static str),
+}
+
+impl Source {
+    /// Returns the stable name: `transmitted`, `expanded` or `layout`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Transmitted => "transmitted",
+            Self::Expanded => "expanded",
+            Self::Layout(_) => "layout",
+        }
+    }
+}
+
 /// A data record: one value with its description.
+///
+/// Beside the records that the meter sent there are those that lie within others: the values of a
+/// compact profile or of a manufacturer's block. They follow the record that holds them, and
+/// [`Self::source`] tells them apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataRecord {
-    /// Where the record begins, counted from the L field of the frame without CRCs.
+    /// Where the record, or the bytes that it was derived from, begin, counted from the L field of the
+    /// frame without CRCs.
     pub offset: usize,
-    /// The whole record as transmitted, decrypted.
+    /// The whole record as transmitted, decrypted; of a derived record the bytes that its value lies in.
     pub raw: Vec<u8>,
-    /// How many bytes of `raw` come before LVAR and data: DIB and VIB.
+    /// How many bytes of `raw` come before LVAR and data: DIB and VIB; 0 for a derived record.
     pub header_length: usize,
     /// What the value measures or says.
     pub quantity: Quantity,
@@ -30,13 +59,34 @@ pub struct DataRecord {
     pub subunit: u32,
     /// Whether the value is instantaneous, a maximum, a minimum or of an error state.
     pub function: Function,
+    /// When the value was taken, where the record itself tells it, as a profile does.
+    pub date: Option<Timestamp>,
     /// What VIFEs say beyond that.
     pub qualifiers: Vec<Qualifier>,
     /// What was not understood, or not as the standard has it.
     pub warnings: Vec<RecordWarning>,
+    /// Whether the meter sent the record as such, or it lies within another.
+    pub source: Source,
 }
 
 impl DataRecord {
+    /// Makes the record of a value that lies within other bytes: storage 0, no tariff, no qualifier.
+    ///
+    /// `raw` are the bytes that hold the value, `offset` is where they stand in the frame.
+    pub fn derived(
+        source: Source,
+        (offset, raw): (usize, &[u8]),
+        (quantity, unit): (Quantity, Unit),
+        value: Value,
+    ) -> Self {
+        Self { source, unit, value, ..Self::raw(offset, raw, 0, quantity) }
+    }
+
+    /// Tells whether the record lies within bytes of another one.
+    pub fn is_derived(&self) -> bool {
+        self.source != Source::Transmitted
+    }
+
     /// Returns LVAR and data as transmitted.
     pub fn data(&self) -> &[u8] {
         self.raw.get(self.header_length..).unwrap_or_default()
@@ -62,8 +112,10 @@ impl DataRecord {
             tariff: 0,
             subunit: 0,
             function: Function::Instantaneous,
+            date: None,
             qualifiers: Vec::new(),
             warnings: Vec::new(),
+            source: Source::Transmitted,
         }
     }
 }
@@ -87,6 +139,7 @@ impl fmt::Display for DataRecord {
         if self.function != Function::Instantaneous {
             notes.push(self.function.to_string());
         }
+        notes.extend(self.date.map(|date| format!("at {date}")));
         notes.extend(self.qualifiers.iter().map(Qualifier::to_string));
         if notes.is_empty() { Ok(()) } else { write!(f, " ({})", notes.join(", ")) }
     }

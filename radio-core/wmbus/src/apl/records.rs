@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{DataRecord, Dib, Qualifier, Quantity, RecordWarning, Unit, data::Data, vib::Vib};
+use super::{DataRecord, Dib, Qualifier, Quantity, RecordWarning, Source, Unit, data::Data, vib::Vib};
 use crate::explain::{Explainer, Layer, Words, words};
 use crate::value::Value;
 use crate::wire::Reader;
@@ -87,27 +87,57 @@ fn ordinary_record(bytes: &[u8], at: usize) -> Result<DataRecord, RecordWarning>
         tariff: dib.tariff,
         subunit: dib.subunit,
         function: dib.function,
+        date: None,
         qualifiers: vib.qualifiers,
         warnings: vib.warnings,
+        source: Source::Transmitted,
     })
 }
 
-/// Explains records and the fillers between them.
+/// Explains records, the fillers between them, and the derived records within them.
 pub(crate) fn explain_records(records: &[DataRecord], out: &mut Explainer<'_>) {
-    for record in records {
+    let mut rest = records;
+    while let Some((record, after)) = rest.split_first() {
+        let count = after.iter().take_while(|record| record.is_derived()).count();
+        let (within, after) = after.split_at(count);
+        rest = after;
         out.field_to(record.offset, words("filler").named("Fill"));
+        let end = record.offset + record.raw.len();
         if record.header_length <= 1 {
-            out.field(record.raw.len(), about(record));
+            if within.is_empty() {
+                out.field(record.raw.len(), about(record));
+                continue;
+            }
+            out.open(Layer::Apl, about(record));
+            out.field(record.header_length, words("DIF").named("DIB"));
+            explain_within(within, end, words("data").named("Data"), out);
+            out.close();
             continue;
         }
         out.open(Layer::Apl, about(record));
         let dib = dib_length(&record.raw);
         out.field(dib, words("DIB").named("DIB"));
         out.field(record.header_length - dib, words(format!("VIB: {}", record.quantity)).named("VIB"));
-        let data = words(format!("data: {}", record.value)).named("Data");
-        out.field(record.data().len(), data.valued(&record.value));
+        let data = words(format!("data: {}", record.value)).named("Data").valued(&record.value);
+        explain_within(within, end, data, out);
         out.close();
     }
+}
+
+/// Explains data up to `end`, and the records that were derived from it where they lie; several may lie
+/// in the same bytes.
+fn explain_within(within: &[DataRecord], end: usize, data: Words, out: &mut Explainer<'_>) {
+    let mut within: Vec<&DataRecord> = within.iter().collect();
+    within.sort_by_key(|record| record.offset);
+    for record in within {
+        if record.offset < out.position() || record.offset + record.raw.len() > end {
+            out.and(about(record));
+        } else {
+            out.field_to(record.offset, data.clone());
+            out.field(record.raw.len(), about(record));
+        }
+    }
+    out.field_to(end, data);
 }
 
 fn dib_length(raw: &[u8]) -> usize {

@@ -46,6 +46,20 @@ impl<'a> Explainer<'a> {
         self.field(end.saturating_sub(self.position), words);
     }
 
+    /// Says more about the bytes explained last.
+    pub(crate) fn and(&mut self, words: impl Into<Words>) {
+        let Words { text, is_warning, .. } = words.into();
+        if let Some(entry) = self.entries.last_mut() {
+            entry.text = format!("{}; {text}", entry.text);
+            entry.is_warning |= is_warning;
+        }
+    }
+
+    /// Where the next field begins.
+    pub(crate) fn position(&self) -> usize {
+        self.position
+    }
+
     fn push(&mut self, length: usize, words: Words, is_leaf: bool) {
         let start = self.position;
         self.position += length;

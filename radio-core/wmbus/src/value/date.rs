@@ -45,6 +45,34 @@ pub struct DateTime {
     pub calendar: Option<Calendar>,
 }
 
+/// When a value was taken: a day, or a day and a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Timestamp {
+    /// A day.
+    Date(Date),
+    /// A day and a time.
+    DateTime(DateTime),
+}
+
+impl Timestamp {
+    /// Returns the day.
+    pub const fn date(self) -> Date {
+        match self {
+            Self::Date(date) => date,
+            Self::DateTime(date_time) => date_time.date,
+        }
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Date(date) => date.fmt(f),
+            Self::DateTime(date_time) => date_time.fmt(f),
+        }
+    }
+}
+
 /// The calendar fields that only type I carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Calendar {
