@@ -65,7 +65,7 @@ pub use explain::Explanation;
 pub use hex::Hex;
 pub use meter::{IdentificationNumber, Manufacturer, MeterAddress};
 pub use profiles::{Alarm, AlarmCode, AlarmState};
-pub use security::{AesKey, KeyRing, Keys};
+pub use security::{AesKey, Key64, KeyRing, Keys};
 pub use telegram::{
     Addresses, Authentication, Content, DecodeError, SealedReason, Security, Telegram, Warning,
 };

@@ -6,8 +6,10 @@ mod common;
 
 use common::{Vector, assert_explanation_tiles, check_topic, decode, frame_around, hex};
 use wmbus::security::cipher::{DerivedKey, cbc_decrypt, cmac, cmac_fits, derive_a, mode_5_iv};
+use wmbus::security::lfsr;
 use wmbus::{
-    AesKey, Authentication, Content, Frame, FrameFormat, KeyRing, Keys, SealedReason, Telegram, Warning,
+    AesKey, Authentication, Content, Frame, FrameFormat, Key64, KeyRing, Keys, SealedReason, Telegram,
+    Warning,
 };
 
 /// OMS Vol. 2 Annex N, profile A.
@@ -359,4 +361,28 @@ fn keys_are_never_shown() {
     assert!(!shown.to_uppercase().contains(MODE_5_KEY));
     assert!(!shown.contains("[1, 2, 3, 4, 5, 6, 7, 8"), "{shown}");
     assert!(!"00".repeat(17).parse::<AesKey>().unwrap_err().to_string().contains("0000"));
+}
+
+#[test]
+fn prios_telegrams_are_unscrambled_to_the_published_bytes() {
+    check_topic("diehl_prios_lfsr", 3, |vector| {
+        let frame = vector.bytes("frame");
+        let decoded = lfsr::FACTORY_KEYS.each_ref().map(|key| lfsr::unscramble(key, &frame).unwrap());
+        let fits = decoded.iter().find(|bytes| bytes.starts_with(&[0x4B])).unwrap();
+        assert_eq!(*fits, vector.expected_bytes("decoded"), "{}", vector.line);
+    });
+}
+
+#[test]
+fn a_key_of_64_bits_is_found_by_address_and_by_number() {
+    let (exact, any): (Key64, Key64) =
+        ("0102030405060708".parse().unwrap(), "1112131415161718".parse().unwrap());
+    let address = "HYD-12345678-01-07".parse().unwrap();
+    let mut ring = KeyRing::default();
+    ring.insert_64("12345678".parse().unwrap(), any.clone());
+    ring.insert_64_for(address, exact.clone());
+    assert_eq!(ring.candidates_64(&address), [&exact, &any]);
+    assert!(ring.candidates(&address).is_empty());
+    assert_eq!(format!("{exact:?}"), "Key64(..)");
+    assert!("01020304050607".parse::<Key64>().is_err());
 }

@@ -1,20 +1,36 @@
 //! Which keys may open a meter's telegrams.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 
-use super::AesKey;
+use super::{AesKey, Key64};
 use crate::meter::{IdentificationNumber, MeterAddress};
 
 /// Gives the keys that may open the telegrams of a meter, the likeliest first.
 pub trait Keys {
     /// Returns the candidates for `address`; none means that the meter's key is not known.
     fn candidates<'k>(&'k self, address: &MeterAddress) -> Vec<&'k AesKey>;
+
+    /// Returns the candidates among keys of 64 bits, which old and proprietary ciphers use.
+    fn candidates_64<'k>(&'k self, _address: &MeterAddress) -> Vec<&'k Key64> {
+        Vec::new()
+    }
 }
 
 /// A single key opens whatever it fits.
 impl Keys for AesKey {
     fn candidates<'k>(&'k self, _: &MeterAddress) -> Vec<&'k AesKey> {
+        vec![self]
+    }
+}
+
+/// A single key of 64 bits opens whatever it fits.
+impl Keys for Key64 {
+    fn candidates<'k>(&'k self, _: &MeterAddress) -> Vec<&'k AesKey> {
+        Vec::new()
+    }
+
+    fn candidates_64<'k>(&'k self, _: &MeterAddress) -> Vec<&'k Key64> {
         vec![self]
     }
 }
@@ -31,23 +47,45 @@ impl Keys for AesKey {
 /// ```
 #[derive(Clone, Default)]
 pub struct KeyRing {
-    by_address: HashMap<MeterAddress, Vec<AesKey>>,
-    by_number: HashMap<IdentificationNumber, Vec<AesKey>>,
+    by_address: BTreeMap<MeterAddress, MeterKeys>,
+    by_number: BTreeMap<IdentificationNumber, MeterKeys>,
+}
+
+#[derive(Clone, Default)]
+struct MeterKeys {
+    aes: Vec<AesKey>,
+    bits_64: Vec<Key64>,
 }
 
 impl KeyRing {
     /// Adds a key for every meter with this identification number.
     pub fn insert(&mut self, number: IdentificationNumber, key: AesKey) {
-        add(self.by_number.entry(number).or_default(), key);
+        add(&mut self.by_number.entry(number).or_default().aes, key);
     }
 
     /// Adds a key for exactly this meter; it is tried before the keys by number.
     pub fn insert_for(&mut self, address: MeterAddress, key: AesKey) {
-        add(self.by_address.entry(address).or_default(), key);
+        add(&mut self.by_address.entry(address).or_default().aes, key);
+    }
+
+    /// Adds a key of 64 bits for every meter with this identification number.
+    pub fn insert_64(&mut self, number: IdentificationNumber, key: Key64) {
+        add(&mut self.by_number.entry(number).or_default().bits_64, key);
+    }
+
+    /// Adds a key of 64 bits for exactly this meter; it is tried before the keys by number.
+    pub fn insert_64_for(&mut self, address: MeterAddress, key: Key64) {
+        add(&mut self.by_address.entry(address).or_default().bits_64, key);
+    }
+
+    /// Returns what is known for exactly this meter, then what is known for its number.
+    fn of(&self, address: &MeterAddress) -> impl Iterator<Item = &MeterKeys> {
+        let exact = self.by_address.get(address).into_iter();
+        exact.chain(self.by_number.get(&address.identification_number))
     }
 }
 
-fn add(keys: &mut Vec<AesKey>, key: AesKey) {
+fn add<K: PartialEq>(keys: &mut Vec<K>, key: K) {
     if !keys.contains(&key) {
         keys.push(key);
     }
@@ -55,9 +93,11 @@ fn add(keys: &mut Vec<AesKey>, key: AesKey) {
 
 impl Keys for KeyRing {
     fn candidates<'k>(&'k self, address: &MeterAddress) -> Vec<&'k AesKey> {
-        let exact = self.by_address.get(address).into_iter().flatten();
-        let by_number = self.by_number.get(&address.identification_number).into_iter().flatten();
-        exact.chain(by_number).collect()
+        self.of(address).flat_map(|keys| &keys.aes).collect()
+    }
+
+    fn candidates_64<'k>(&'k self, address: &MeterAddress) -> Vec<&'k Key64> {
+        self.of(address).flat_map(|keys| &keys.bits_64).collect()
     }
 }
 
