@@ -58,6 +58,7 @@ pub mod telegram;
 pub mod tpl;
 pub mod value;
 mod wire;
+pub mod wired;
 
 pub use apl::{DataRecord, Function, Qualifier, Quantity, RecordWarning, Source, Unit};
 pub use dll::{Frame, FrameError, FrameFormat};

@@ -100,7 +100,7 @@ impl DataRecord {
     }
 
     /// Keeps bytes that are no ordinary record.
-    pub(super) fn raw(offset: usize, raw: &[u8], header_length: usize, quantity: Quantity) -> Self {
+    pub(crate) fn raw(offset: usize, raw: &[u8], header_length: usize, quantity: Quantity) -> Self {
         Self {
             offset,
             raw: raw.to_vec(),

@@ -42,10 +42,30 @@ pub enum FrameError {
         /// Where the CRC lies.
         offset: usize,
     },
-    /// A wired M-Bus long frame (`68 L L 68 …`) with a wrong checksum or stop byte.
-    #[error("wired M-Bus frame with a wrong checksum or stop byte")]
+    /// A wired M-Bus frame with a wrong checksum.
+    #[error("checksum of the wired M-Bus frame does not fit")]
     WiredChecksum {
         /// Where the checksum lies.
+        offset: usize,
+    },
+    /// No wired M-Bus frame begins with this byte, or a long one does not repeat its start byte.
+    #[error("not the start byte of a wired M-Bus frame: 68, 10 or E5")]
+    WiredStart {
+        /// Where the start byte should be.
+        offset: usize,
+    },
+    /// A wired M-Bus long frame whose two L fields differ, or are below 3.
+    #[error("L fields {first:02X} and {second:02X} of the wired M-Bus frame: they must be equal and at least 03")]
+    WiredLength {
+        /// The L field.
+        first: u8,
+        /// Its repetition.
+        second: u8,
+    },
+    /// A wired M-Bus frame without its stop byte 16.
+    #[error("stop byte 16 of the wired M-Bus frame is missing")]
+    WiredStop {
+        /// Where the stop byte should be.
         offset: usize,
     },
 }
@@ -60,6 +80,9 @@ impl FrameError {
             Self::TrailingBytes { .. } => "frame_trailing_bytes",
             Self::BlockCrc { .. } => "block_crc",
             Self::WiredChecksum { .. } => "wired_checksum",
+            Self::WiredStart { .. } => "wired_start",
+            Self::WiredLength { .. } => "wired_length",
+            Self::WiredStop { .. } => "wired_stop",
         }
     }
 
@@ -69,7 +92,11 @@ impl FrameError {
             Self::LengthField { .. } => 0,
             Self::TooShort { found, .. } | Self::Truncated { found, .. } => found,
             Self::TrailingBytes { expected, .. } => expected,
-            Self::BlockCrc { offset, .. } | Self::WiredChecksum { offset } => offset,
+            Self::WiredLength { .. } => 1,
+            Self::BlockCrc { offset, .. }
+            | Self::WiredChecksum { offset }
+            | Self::WiredStart { offset }
+            | Self::WiredStop { offset } => offset,
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{
     FrameError, FrameFormat,
     format::{LINK_LAYER, length_a, starts_like_a, strip_a, strip_b},
 };
+use crate::wired::{check_long, is_long_start};
 
 /// A frame whose CRCs were checked and removed.
 ///
@@ -21,7 +22,8 @@ pub struct Frame {
 /// What receivers append at most behind a frame: RSSI, LQI, status.
 const MOST_APPENDED: usize = 4;
 const WIRED_START: u8 = 0x68;
-const WIRED_STOP: u8 = 0x16;
+/// Start, L, L and start before what L counts, checksum and stop behind it.
+const WIRED_AROUND: usize = 6;
 
 impl Frame {
     /// Takes bytes of a known format, checks all CRCs and removes them.
@@ -51,10 +53,7 @@ impl Frame {
                     Ok(Self::radio(frame.to_vec(), trailing))
                 }
             },
-            FrameFormat::Wired => match Self::wired(bytes) {
-                Some(wired) => wired,
-                None => Err(FrameError::LengthField { length: length_field(bytes)? }),
-            },
+            FrameFormat::Wired => Self::wired_long(bytes),
         }
     }
 
@@ -103,32 +102,30 @@ impl Frame {
         Self { bytes, wired: false, trailing }
     }
 
-    /// Recognises `68 L L 68`; `None` for bytes that are no wired long frame.
+    /// Recognises a wired long frame; `None` for bytes that are none.
     fn wired(bytes: &[u8]) -> Option<Result<Self, FrameError>> {
-        let [WIRED_START, length, again, WIRED_START, ..] = *bytes else { return None };
-        if length != again || length < 3 {
-            return None;
+        (is_long_start(bytes) && is_more_like_wired(bytes)).then(|| Self::wired_long(bytes))
+    }
+
+    fn wired_long(bytes: &[u8]) -> Result<Self, FrameError> {
+        match check_long(bytes)? {
+            length if length == bytes.len() => Ok(Self { bytes: bytes.to_vec(), wired: true, trailing: 0 }),
+            expected => Err(FrameError::TrailingBytes { expected, found: bytes.len() }),
         }
-        let (checked, offset) = (4..usize::from(length) + 4, usize::from(length) + 4);
-        let expected = offset + 2;
-        // A radio frame with L = 0x68 could look like this by chance; then its length gives it away.
-        let radio = [Some(usize::from(WIRED_START) + 1), length_a(WIRED_START)];
-        if bytes.len() != expected && radio.contains(&Some(bytes.len())) {
-            return None;
-        }
-        Some(match (bytes.get(checked), bytes.get(offset..expected)) {
-            (Some(data), Some(&[checksum, stop])) => {
-                let sum = data.iter().fold(0u8, |sum, byte| sum.wrapping_add(*byte));
-                if sum != checksum || stop != WIRED_STOP {
-                    Err(FrameError::WiredChecksum { offset })
-                } else if bytes.len() > expected {
-                    Err(FrameError::TrailingBytes { expected, found: bytes.len() })
-                } else {
-                    Ok(Self { bytes: bytes.to_vec(), wired: true, trailing: 0 })
-                }
-            }
-            _ => Err(FrameError::Truncated { expected, found: bytes.len() }),
-        })
+    }
+}
+
+/// Tells apart what begins with `68 x y 68`: a radio frame with L = 68 can do so by chance.
+fn is_more_like_wired(bytes: &[u8]) -> bool {
+    let &[_, first, second, ..] = bytes else { return false };
+    let found = bytes.len();
+    let fits = |length: u8| usize::from(length) + WIRED_AROUND == found;
+    let radio = [Some(usize::from(WIRED_START) + 1), length_a(WIRED_START)];
+    let fits_radio = radio.iter().flatten().any(|length| (*length..=length + MOST_APPENDED).contains(&found));
+    match (first == second, fits(first) || fits(second)) {
+        (true, true) => true,
+        (true, false) | (false, true) => !fits_radio,
+        (false, false) => false,
     }
 }
 

@@ -41,5 +41,5 @@ fn meter_in_header(frame: &Frame) -> Option<MeterAddress> {
             return None;
         }
     }
-    UpperLayers::read(payload, lower.end()).ok()?.tpl()?.header.as_ref()?.meter
+    UpperLayers::read(payload, &lower).ok()?.meter()
 }

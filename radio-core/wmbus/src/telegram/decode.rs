@@ -13,6 +13,7 @@ use crate::explain::Explanation;
 use crate::meter::MeterAddress;
 use crate::security::Keys;
 use crate::tpl::{Ci, Status, Tpl};
+use crate::wired::{FixedData, PrimaryAddress};
 
 /// A frame understood with all its layers.
 #[derive(Debug, Clone)]
@@ -61,15 +62,15 @@ impl Telegram {
                 if ell_payload == EllPayload::Damaged {
                     warnings.push(Warning::PayloadCrc);
                 }
-                let upper = UpperLayers::read(payload, lower.end())?;
+                let upper = UpperLayers::read(payload, &lower)?;
                 let (content, decrypted) =
                     open_content(payload, &lower, &upper, keys, &mut security, &mut warnings)?;
                 (Some(upper), Some(ell_payload), decrypted, content)
             }
         };
 
-        let in_header = upper.as_ref().and_then(|upper| upper.tpl()?.header.as_ref()?.meter);
-        let link_address = lower.link.address.or(in_header).ok_or(DecodeError::NoAddress)?;
+        let in_header = upper.as_ref().and_then(UpperLayers::meter);
+        let link_address = lower.link.address.or(in_header).ok_or_else(|| no_address(&bytes, &content))?;
         let meter = in_header.unwrap_or(link_address);
         Ok(Self {
             bytes,
@@ -112,14 +113,15 @@ impl Telegram {
 
     /// Returns the status of the transport header, where there is one that can be read.
     pub fn status(&self) -> Option<Status> {
-        Some(self.tpl()?.header.as_ref()?.status)
+        let fixed = self.fixed().map(FixedData::status);
+        fixed.or_else(|| Some(self.tpl()?.header.as_ref()?.status))
     }
 
     /// Returns the access number of the transport header, otherwise that of the extended link layer.
     pub fn access_number(&self) -> Option<u8> {
-        let header = self.tpl().and_then(|tpl| tpl.header.as_ref());
+        let header = self.tpl().and_then(|tpl| tpl.header.as_ref()).map(|header| header.access_number);
         let ell = self.lower.ell.as_ref().map(|ell| ell.access_number);
-        header.map(|header| header.access_number).or(ell)
+        header.or(ell).or(self.fixed().map(FixedData::access_number))
     }
 
     /// Returns the message counter of an authenticated telegram.
@@ -144,6 +146,11 @@ impl Telegram {
     /// Returns the transport layer, where there is one that can be read.
     pub fn tpl(&self) -> Option<&Tpl> {
         self.upper.as_ref()?.tpl()
+    }
+
+    /// Returns the fixed data structure, where an old wired meter sends it.
+    pub fn fixed(&self) -> Option<&FixedData> {
+        self.upper.as_ref()?.fixed()
     }
 
     /// Returns how the telegram is protected.
@@ -188,6 +195,7 @@ fn open_content(
             let data = payload.get(at + 1..).unwrap_or_default().to_vec();
             return Ok((Content::Unsupported { ci: ci.0, name: ci.name(), data }, None));
         }
+        Rest::Fixed(fixed) => return Ok((Content::Records(fixed.records()), None)),
         Rest::Transport(tpl) => tpl,
     };
     security.mode = tpl.mode();
@@ -215,6 +223,16 @@ fn open_content(
             };
             Ok((Content::Sealed(reason), None))
         }
+    }
+}
+
+/// Says why a wired frame without a meter's address is no telegram.
+fn no_address(bytes: &[u8], content: &Content) -> DecodeError {
+    const ADDRESS: usize = 5;
+    let address = PrimaryAddress(bytes.get(ADDRESS).copied().unwrap_or_default());
+    match content {
+        Content::ApplicationError { code, .. } => DecodeError::ErrorAnswer { address, code: *code },
+        _ => DecodeError::NoAddress,
     }
 }
 

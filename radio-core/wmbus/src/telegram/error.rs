@@ -2,7 +2,20 @@
 
 use crate::dll::FrameError;
 use crate::explain::Layer;
+use super::content::application_error_name;
 use crate::wire::Ended;
+use crate::wired::PrimaryAddress;
+
+/// Where the data of a wired frame begins, behind its CI field.
+const WIRED_DATA: usize = 7;
+
+/// Returns the text of the error that a meter answers with; without a code it is an unspecified one.
+const fn error_name(code: Option<u8>) -> &'static str {
+    match code {
+        None => application_error_name(0),
+        Some(code) => application_error_name(code),
+    }
+}
 
 /// A frame that is no telegram: one variant a layer, with the position of the fault.
 ///
@@ -17,6 +30,14 @@ pub enum DecodeError {
     /// A wired frame without a long transport header does not say which meter sends.
     #[error("wired frame without a long transport header names no meter")]
     NoAddress,
+    /// A wired meter answers with an error instead of data, and does not say which meter it is.
+    #[error("the meter at address {address} answers with an error instead of data: {}", error_name(*code))]
+    ErrorAnswer {
+        /// Where the meter hangs on its bus.
+        address: PrimaryAddress,
+        /// The application error, where the meter gives one.
+        code: Option<u8>,
+    },
     /// The extended link layer is cut off.
     #[error("extended link layer is cut off: {needed} more bytes needed at byte {offset}")]
     Ell {
@@ -65,6 +86,7 @@ impl DecodeError {
         match self {
             Self::Frame(error) => error.reason(),
             Self::NoAddress => "no_address",
+            Self::ErrorAnswer { .. } => "error_answer",
             Self::Ell { .. } => "ell_truncated",
             Self::Nwl { .. } => "nwl_truncated",
             Self::Afl { .. } => "afl_truncated",
@@ -77,6 +99,7 @@ impl DecodeError {
     pub const fn layer(&self) -> Layer {
         match self {
             Self::Frame(_) | Self::NoAddress => Layer::Dll,
+            Self::ErrorAnswer { .. } => Layer::Apl,
             Self::Ell { .. } => Layer::Ell,
             Self::Nwl { .. } => Layer::Nwl,
             Self::Afl { .. } => Layer::Afl,
@@ -91,6 +114,7 @@ impl DecodeError {
         match *self {
             Self::Frame(error) => error.offset(),
             Self::NoAddress => 0,
+            Self::ErrorAnswer { .. } => WIRED_DATA,
             Self::Ell { offset, .. }
             | Self::Nwl { offset, .. }
             | Self::Afl { offset, .. }

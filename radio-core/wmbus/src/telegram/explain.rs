@@ -24,8 +24,10 @@ pub(super) fn explain(telegram: &Telegram) -> Explanation {
             let failed = authentication == Authentication::Failed;
             afl.explain(&authentication.as_str().replace('_', " "), failed, &mut out);
         }
-        if let Rest::Transport(tpl) = &upper.rest {
-            tpl.explain(&mut out);
+        match &upper.rest {
+            Rest::Transport(tpl) => tpl.explain(&mut out),
+            Rest::Fixed(fixed) => fixed.explain_header(&mut out),
+            Rest::Nothing | Rest::Fragment(_) | Rest::UnknownLayer(_) => {}
         }
     }
     out.open(Layer::Apl, application_heading(telegram));

@@ -6,9 +6,11 @@ use crate::crc::crc16;
 use crate::dll::{Frame, LinkHeader};
 use crate::ell::Ell;
 use crate::explain::Layer;
+use crate::meter::MeterAddress;
 use crate::nwl::Nwl;
 use crate::tpl::Tpl;
 use crate::wire::Ended;
+use crate::wired::FixedData;
 
 /// The layers that are never encrypted.
 #[derive(Debug, Clone)]
@@ -29,6 +31,10 @@ impl LowerLayers {
             _ => None,
         };
         Ok(Self { link, ell })
+    }
+
+    fn is_wired(&self) -> bool {
+        self.link.address.is_none()
     }
 
     /// Where the layers above begin.
@@ -61,6 +67,8 @@ pub(super) struct UpperLayers {
 pub(super) enum Rest {
     Nothing,
     Transport(Tpl),
+    /// What old wired meters send instead of a transport layer and records.
+    Fixed(FixedData),
     /// A piece of a message, from this offset on.
     Fragment(usize),
     /// A layer whose layout is not known, beginning with its CI field at this offset.
@@ -68,11 +76,16 @@ pub(super) enum Rest {
 }
 
 impl UpperLayers {
-    /// Reads the layers from `at` on; `bytes` end where the payload ends.
-    pub(super) fn read(bytes: &[u8], mut at: usize) -> Result<Self, DecodeError> {
+    /// Reads the layers above the lower ones; `bytes` end where the payload ends.
+    pub(super) fn read(bytes: &[u8], lower: &LowerLayers) -> Result<Self, DecodeError> {
         const ELL_OF_UNKNOWN_LAYOUT: u8 = 0x86;
         let in_layer = |layer| move |ended: Ended| DecodeError::ended(layer, ended);
         let mut layers = Self { nwl: None, afl: None, rest: Rest::Nothing };
+        let mut at = lower.end();
+        if let Some(fixed) = lower.is_wired().then(|| FixedData::read(bytes, at)).flatten() {
+            layers.rest = Rest::Fixed(fixed);
+            return Ok(layers);
+        }
         if bytes.get(at) == Some(&Nwl::CI) {
             let nwl = Nwl::parse(bytes, at).map_err(in_layer(Layer::Nwl))?;
             if nwl.field != Nwl::OBSERVED {
@@ -106,5 +119,19 @@ impl UpperLayers {
             Rest::Transport(tpl) => Some(tpl),
             _ => None,
         }
+    }
+
+    /// Returns the fixed data structure, where there is one.
+    pub(super) fn fixed(&self) -> Option<&FixedData> {
+        match &self.rest {
+            Rest::Fixed(fixed) => Some(fixed),
+            _ => None,
+        }
+    }
+
+    /// Returns the address of the meter that a header or the fixed data structure gives.
+    pub(super) fn meter(&self) -> Option<MeterAddress> {
+        let in_header = self.tpl().and_then(|tpl| tpl.header.as_ref()?.meter);
+        in_header.or_else(|| self.fixed().map(FixedData::meter))
     }
 }
