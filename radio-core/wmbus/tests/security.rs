@@ -316,7 +316,10 @@ fn an_encrypted_part_that_is_cut_off_is_told() {
     let mut frame = hex(&MODE_5[..MODE_5.len() - 32]);
     frame[0] -= 16;
     let telegram = decode(&frame, &key(MODE_5_KEY));
-    assert_eq!(telegram.warnings(), [Warning::EncryptedPartCutOff { announced: 32, found: 16 }]);
+    assert_eq!(
+        telegram.warnings(),
+        [Warning::EncryptedPartCutOff { announced: 32, found: 16 }, Warning::RecordsDamaged { offset: 29 },]
+    );
     assert_eq!(lines(&telegram)[0], ANNEX_N[0]);
 }
 

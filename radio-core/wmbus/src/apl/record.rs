@@ -99,6 +99,11 @@ impl DataRecord {
             && !self.qualifiers.iter().any(|qualifier| qualifier.alters_quantity())
     }
 
+    /// Tells whether the bytes are no whole record: they and all behind them are kept raw.
+    pub fn is_damaged(&self) -> bool {
+        self.quantity == Quantity::Unknown && self.header_length == 0 && !self.warnings.is_empty()
+    }
+
     /// Keeps bytes that are no ordinary record.
     pub(crate) fn raw(offset: usize, raw: &[u8], header_length: usize, quantity: Quantity) -> Self {
         Self {

@@ -55,7 +55,9 @@ pub enum FrameError {
         offset: usize,
     },
     /// A wired M-Bus long frame whose two L fields differ, or are below 3.
-    #[error("L fields {first:02X} and {second:02X} of the wired M-Bus frame: they must be equal and at least 03")]
+    #[error(
+        "L fields {first:02X} and {second:02X} of the wired M-Bus frame: they must be equal and at least 03"
+    )]
     WiredLength {
         /// The L field.
         first: u8,

@@ -212,7 +212,15 @@ fn open_content(
             if unsealed.authentication == Authentication::NotVerified {
                 warnings.push(Warning::MacNotVerified);
             }
-            Ok((Content::read(tpl.ci, payload, tpl.end, warnings)?, unsealed.decrypted))
+            let content = Content::read(tpl.ci, payload, tpl.end, warnings)?;
+            warnings.extend(
+                content
+                    .records()
+                    .iter()
+                    .find(|record| record.is_damaged())
+                    .map(|record| Warning::RecordsDamaged { offset: record.offset }),
+            );
+            Ok((content, unsealed.decrypted))
         }
         Err(reason) => {
             let has_mac = upper.afl.as_ref().is_some_and(|afl| afl.mac.is_some());

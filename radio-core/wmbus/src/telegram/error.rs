@@ -1,8 +1,8 @@
 //! Why a frame is no telegram, and what is odd about one that is.
 
+use super::content::application_error_name;
 use crate::dll::FrameError;
 use crate::explain::Layer;
-use super::content::application_error_name;
 use crate::wire::Ended;
 use crate::wired::PrimaryAddress;
 
@@ -163,6 +163,12 @@ pub enum Warning {
     /// A wired meter put a signature where the configuration field is now; nothing is encrypted.
     #[error("configuration field taken as the signature of an old wired meter")]
     OldSignature,
+    /// A record is damaged or cut off, and hides those behind it; the rest is kept raw.
+    #[error("records are damaged from byte {offset} on; the rest is kept raw")]
+    RecordsDamaged {
+        /// Where the damaged record begins.
+        offset: usize,
+    },
     /// Bytes follow where the CI field announces none.
     #[error("{count} bytes where the CI field announces none")]
     UnexpectedContent {

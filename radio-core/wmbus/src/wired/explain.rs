@@ -78,9 +78,7 @@ fn explain_selection(data: &[u8], out: &mut Explainer<'_>) {
         bytes if bytes.iter().all(|byte| *byte == 0xFF) => format!("any {name}"),
         bytes => format!("{name} {}", Hex(bytes)),
     };
-    for (length, name, field) in
-        [(2, "manufacturer", "M"), (1, "version", "A"), (1, "device type", "A")]
-    {
+    for (length, name, field) in [(2, "manufacturer", "M"), (1, "version", "A"), (1, "device type", "A")] {
         let Ok(bytes) = reader.slice(length) else { return };
         let mut ordered = bytes.to_vec();
         ordered.reverse();

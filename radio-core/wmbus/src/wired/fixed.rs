@@ -6,7 +6,7 @@
 use crate::apl::{DataRecord, Quantity, Unit};
 use crate::explain::{Explainer, Layer, words};
 use crate::meter::{IdentificationNumber, Manufacturer, MeterAddress, device_type_name};
-use crate::tpl::{Ci, Status};
+use crate::tpl::Status;
 use crate::value::{Decimal, Value, bcd, signed};
 use crate::wire::Reader;
 
