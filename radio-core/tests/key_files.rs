@@ -3,6 +3,7 @@
 
 use proptest::prelude::*;
 use radio_core::keys::{KeyFile, Verdict};
+use walkby_properties::key_file;
 use wmbus::{AesKey, Keys as _, MeterAddress};
 
 const KEY: &str = "000102030405060708090A0B0C0D0E0F";
@@ -103,6 +104,7 @@ fn no_verdict_repeats_a_key() {
 proptest! {
     #[test]
     fn any_bytes_are_survived_with_a_verdict_at_most_per_line(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        key_file(&bytes);
         let file = KeyFile::parse(&bytes);
         let lines = bytes.split(|byte| matches!(byte, b'\n' | b'\r')).count();
         prop_assert!(file.rows.len() <= lines);

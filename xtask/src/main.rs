@@ -7,6 +7,7 @@ mod deb;
 mod demo;
 mod display;
 mod fingerprint;
+mod fuzz;
 mod npm;
 mod packages;
 mod postgres;
@@ -42,6 +43,8 @@ enum Command {
     Bundle(bundle::Arguments),
     /// Decode the development corpus and score it against the published values.
     Score(score::Arguments),
+    /// Fuzz the decoder: any bytes, no crash, no hang, bounded memory, every promise kept.
+    Fuzz(fuzz::Arguments),
     /// Run the benchmarks, those with a database on SQLite and on a throw-away PostgreSQL.
     Bench(test::BenchArguments),
     /// Measure how long the app takes from its start to its window and to its first screen.
@@ -56,6 +59,7 @@ fn main() -> anyhow::Result<()> {
         Command::Test(arguments) => test::run(&arguments),
         Command::Bundle(arguments) => bundle::run(&arguments),
         Command::Score(arguments) => score::run(&arguments),
+        Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Bench(arguments) => test::bench(&arguments),
         Command::Startup(arguments) => startup::run(&arguments),
     }

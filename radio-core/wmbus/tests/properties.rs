@@ -4,14 +4,12 @@
 
 mod common;
 
-use common::{assert_explanation_tiles, assert_parts_tile, frame_around, hex};
+use common::{frame_around, hex};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use wmbus::apl::{CompactProfile, compact, parse_records};
-use wmbus::explain::Parts;
-use wmbus::{Addresses, AesKey, Decimal, Frame, FrameFormat, KeyRing, Keys, MeterAddress, Telegram};
-
-const KEY: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+use walkby_properties::frame as exercise;
+use wmbus::apl::{compact, parse_records};
+use wmbus::{Decimal, MeterAddress};
 
 /// Telegrams that are valid up to where they are cut or damaged.
 const VALID: [&str; 7] = [
@@ -23,33 +21,6 @@ const VALID: [&str; 7] = [
     "1444AE0C78563412010779313B42A6D2042E163423",
     "2144AE0C7856341201077884046D002041118B04150030128D04951F056901030211",
 ];
-
-/// Decodes what can be decoded and checks what must hold for all of it.
-fn exercise(bytes: &[u8]) {
-    let detected = Frame::detect(bytes).map(|(frame, _)| frame).ok();
-    let parsed = [FrameFormat::A, FrameFormat::B, FrameFormat::WithoutCrc, FrameFormat::Wired]
-        .into_iter()
-        .filter_map(|format| Frame::parse(bytes, format).ok());
-    for frame in parsed.chain(detected) {
-        exercise_frame(&frame);
-    }
-}
-
-fn exercise_frame(frame: &Frame) {
-    let key = AesKey::new(KEY);
-    for keys in [&key as &dyn Keys, &KeyRing::default()] {
-        let addresses = Addresses::read(frame);
-        assert_parts_tile(&Parts::of(frame, keys), frame.bytes(), "any bytes");
-        let Ok(telegram) = Telegram::decode(frame, keys) else { continue };
-        assert_eq!(addresses.map(|addresses| addresses.link), Ok(telegram.link_address()));
-        assert_explanation_tiles(&telegram, frame.bytes().len(), "any bytes");
-        for record in telegram.content().records() {
-            let _ = CompactProfile::read(record).map(|profile| profile.registers(i128::MAX));
-            assert!(!record.to_string().is_empty());
-            assert!(record.offset + record.raw.len() <= frame.bytes().len());
-        }
-    }
-}
 
 #[test]
 fn a_valid_telegram_may_end_anywhere() {

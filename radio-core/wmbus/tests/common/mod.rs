@@ -1,12 +1,12 @@
 //! Reading vectors and corpora in place.
 
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(dead_code, unused_imports, reason = "each test file uses its part")]
 
 use std::fs;
 use std::path::Path;
 
 use serde_json::Value as Json;
-use wmbus::explain::{Parts, Stretch};
+pub(crate) use walkby_properties::{assert_explanation_tiles, assert_parts_tile};
 use wmbus::{Frame, FrameFormat, Keys, Telegram};
 
 /// Reads hexadecimal digits.
@@ -120,58 +120,4 @@ pub(crate) fn to_format_a(frame: &[u8]) -> Vec<u8> {
         .chain(rest.chunks(16))
         .flat_map(|block| block.iter().copied().chain(wmbus::crc::crc16(block).to_be_bytes()))
         .collect()
-}
-
-/// Asserts that the parts of depth 0 cover the frame and what was decrypted of it once, in order, and
-/// that the pieces of a part lie within it and cover it.
-pub(crate) fn assert_parts_tile(parts: &Parts, frame: &[u8], context: &str) {
-    assert_eq!(parts.on_air(), frame, "{context}");
-    for stretch in [Stretch::Air, Stretch::Plain] {
-        let length =
-            if stretch == Stretch::Air { frame.len() } else { parts.decrypted().map_or(0, <[u8]>::len) };
-        let mut at = 0;
-        let mut whole = 0..0;
-        let mut pieces: Option<usize> = None;
-        for part in parts.parts().iter().filter(|part| part.of == stretch) {
-            assert!(!part.range.is_empty(), "{part:?} covers nothing: {context}");
-            if part.depth == 0 {
-                assert!(
-                    pieces.is_none_or(|end| end == whole.end),
-                    "pieces before {part:?} end early: {context}"
-                );
-                assert_eq!(part.range.start, at, "gap or overlap before {part:?}: {context}");
-                (at, whole, pieces) = (part.range.end, part.range.clone(), None);
-            } else {
-                assert_eq!(part.range.start, pieces.unwrap_or(whole.start), "{part:?}: {context}");
-                assert!(part.range.end <= whole.end, "{part:?} leaves the part before it: {context}");
-                pieces = Some(part.range.end);
-            }
-        }
-        assert!(pieces.is_none_or(|end| end == whole.end), "the last pieces end early: {context}");
-        assert_eq!(at, length, "bytes at the end of {stretch} are not told: {context}");
-    }
-}
-
-/// Asserts that the leaves of a telegram's explanation cover every byte once, in order, and that
-/// entries contain the deeper ones after them.
-pub(crate) fn assert_explanation_tiles(telegram: &Telegram, length: usize, context: &str) {
-    let explanation = telegram.explain();
-    assert_eq!(explanation.bytes().len(), length, "{context}");
-    let mut at = 0;
-    let mut open: Vec<(usize, usize)> = Vec::new();
-    for entry in explanation.entries() {
-        assert_eq!(entry.range.start, at, "gap or overlap before {entry:?}: {context}\n{explanation}");
-        open.retain(|(depth, _)| *depth < entry.depth);
-        assert_eq!(open.len(), entry.depth, "{entry:?} hangs in the air: {context}");
-        if let Some((_, end)) = open.last() {
-            assert!(entry.range.end <= *end, "{entry:?} leaves its parent: {context}");
-        }
-        if entry.is_leaf {
-            assert!(!entry.range.is_empty(), "{entry:?} covers nothing: {context}");
-            at = entry.range.end;
-        } else {
-            open.push((entry.depth, entry.range.end));
-        }
-    }
-    assert_eq!(at, length, "bytes at the end are not explained: {context}\n{explanation}");
 }

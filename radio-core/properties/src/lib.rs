@@ -1,0 +1,17 @@
+//! What must hold for any bytes.
+//!
+//! Each function takes what a fuzzer or a property test makes up and panics where a promise of the decoder is
+//! broken. The fuzz targets of `radio-core/fuzz` and the tests of `wmbus` and `radio-core` call the same
+//! functions, so that what one finds the other keeps.
+
+#![allow(clippy::panic, clippy::indexing_slicing)]
+
+mod frame;
+mod key_file;
+mod replay_line;
+mod tiling;
+
+pub use frame::{KEY, frame, telegram};
+pub use key_file::key_file;
+pub use replay_line::replay_line;
+pub use tiling::{assert_explanation_tiles, assert_parts_tile};

@@ -1,0 +1,106 @@
+//! `cargo xtask fuzz`: libFuzzer against the decoder's promises.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Context as _;
+
+use crate::process::{self, root, target};
+use crate::tools;
+
+/// What is fuzzed: the bins of `radio-core/fuzz`.
+const TARGETS: [&str; 4] = ["frame", "telegram", "key_file", "replay_line"];
+
+/// An input that takes longer is a hang, one that allocates more a leak: the longest telegram has 256 bytes, the
+/// longest recorded line some hundred.
+const LIMITS: [&str; 4] = ["-timeout=5", "-malloc_limit_mb=64", "-rss_limit_mb=1024", "-max_len=4096"];
+
+/// Fuzz the decoder: any bytes, no crash, no hang, bounded memory, every promise kept.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// CPU-minutes for each target.
+    #[arg(long, default_value_t = 30)]
+    minutes: u64,
+    /// Only these targets.
+    #[arg(value_parser = clap::builder::PossibleValuesParser::new(TARGETS))]
+    targets: Vec<String>,
+}
+
+/// Builds the targets with the nightly compiler and runs each for its time. What was found lies in
+/// `target/fuzz/artifacts`, what was learnt in `target/fuzz/corpus`.
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let path = tools::cargo_fuzz()?;
+    let folder = root().join("radio-core/fuzz");
+    let wanted: Vec<&str> = match arguments.targets.as_slice() {
+        [] => TARGETS.to_vec(),
+        some => some.iter().map(String::as_str).collect(),
+    };
+    let seconds = format!("-max_total_time={}", arguments.minutes * 60);
+    for name in wanted {
+        let corpus = made(target().join("fuzz/corpus").join(name))?;
+        let artifacts = made(target().join("fuzz/artifacts").join(name))?;
+        seed(name, &corpus)?;
+        let mut command = Command::new("cargo");
+        command
+            .args(["+nightly", "fuzz", "run", "--fuzz-dir"])
+            .arg(&folder)
+            .arg("--target-dir")
+            .arg(target().join("fuzz/build"))
+            .arg(name)
+            .arg(&corpus)
+            .arg("--")
+            .args(LIMITS)
+            .args([&seconds, "-print_final_stats=1"])
+            .arg(format!("-dict={}", folder.join(dictionary(name)).display()))
+            // libFuzzer takes it as the beginning of a file's name.
+            .arg(format!("-artifact_prefix={}/", artifacts.display()))
+            .current_dir(root())
+            .env("PATH", &path)
+            .env_remove("CARGO_TARGET_DIR");
+        process::run(&mut command)?;
+    }
+    Ok(())
+}
+
+fn made(folder: PathBuf) -> anyhow::Result<PathBuf> {
+    fs::create_dir_all(&folder).with_context(|| format!("failed to make {}", folder.display()))?;
+    Ok(folder)
+}
+
+fn dictionary(name: &str) -> &'static str {
+    if matches!(name, "frame" | "telegram") { "telegram.dict" } else { "text.dict" }
+}
+
+/// Puts telegrams to begin with into a corpus: those that the project has, and, read in place, those of the
+/// developers' shared folder.
+fn seed(name: &str, corpus: &Path) -> anyhow::Result<()> {
+    let mut seeds: Vec<String> =
+        include_str!("../../radio-core/fuzz/seeds.hex").lines().map(str::to_owned).collect();
+    for file in ["dev", "derived"] {
+        let shared = root().join(format!("../shared/corpus/{file}.jsonl"));
+        for line in fs::read_to_string(shared).unwrap_or_default().lines() {
+            let entry: serde_json::Value = serde_json::from_str(line)?;
+            seeds.extend(entry.get("hex").and_then(|hex| hex.as_str()).map(str::to_owned));
+        }
+    }
+    for (number, hex) in seeds.iter().enumerate() {
+        let content = match name {
+            "frame" | "telegram" => bytes(hex),
+            "replay_line" => hex.clone().into_bytes(),
+            _ => format!("id;key\n{:08};{hex:.32}\n", number).into_bytes(),
+        };
+        fs::write(corpus.join(format!("seed-{number}")), content)?;
+    }
+    Ok(())
+}
+
+/// Reads pairs of hexadecimal digits as far as they are that.
+fn bytes(hex: &str) -> Vec<u8> {
+    let digits: Vec<u8> = hex
+        .chars()
+        .map_while(|digit| digit.to_digit(16))
+        .filter_map(|digit| u8::try_from(digit).ok())
+        .collect();
+    digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect()
+}
