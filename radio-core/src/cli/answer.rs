@@ -8,10 +8,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use wmbus::explain::Explanation;
+use wmbus::profiles::{FlatValue, Reading};
 use wmbus::{
     Content, DataRecord, DecodeError, FrameError, FrameFormat, Keys, MeterAddress, Qualifier, Telegram,
 };
 
+use super::knowledge::Knowledge;
+use super::reading::{self, Alarm, Named};
 use super::request::{Refusal, Request};
 use super::value;
 use crate::hex;
@@ -36,8 +39,14 @@ pub(super) struct Decoded {
     pub(super) content: &'static str,
     pub(super) reason: Option<&'static str>,
     pub(super) records: Vec<Record>,
-    /// The named values of meter profiles.
-    pub(super) fields: BTreeMap<&'static str, Value>,
+    /// The profile that named the values; none where they have their names by rule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) profile: Option<String>,
+    /// The named values.
+    pub(super) fields: BTreeMap<String, Named>,
+    /// What is wrong with the meter.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) alarms: Vec<Alarm>,
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub(super) detail: Map<String, Value>,
     pub(super) access_number: Option<u8>,
@@ -48,6 +57,9 @@ pub(super) struct Decoded {
     pub(super) warnings: Vec<String>,
     #[serde(skip)]
     pub(super) explanation: Option<Explanation>,
+    /// What wmbusmeters would write.
+    #[serde(skip)]
+    pub(super) flat: Vec<(String, FlatValue)>,
 }
 
 /// An address, taken apart.
@@ -134,26 +146,36 @@ impl Fault {
 }
 
 impl Answer {
-    /// Decodes a request, if it is one; `keys` are tried where the line brings no key of its own.
-    pub(super) fn to_request(request: Result<Request, Refusal>, keys: &dyn Keys) -> Self {
-        Self::new(request, keys, false)
+    /// Decodes a request, if it is one; the known keys are tried where the line brings no key of its own.
+    pub(super) fn to_request(request: Result<Request, Refusal>, known: &Knowledge) -> Self {
+        Self::new(request, known, |_, _, _| {})
     }
 
     /// Does the same and keeps the explanation beside it.
-    pub(super) fn explained(request: Result<Request, Refusal>, keys: &dyn Keys) -> Self {
-        Self::new(request, keys, true)
+    pub(super) fn explained(request: Result<Request, Refusal>, known: &Knowledge) -> Self {
+        Self::new(request, known, |decoded, telegram, _| decoded.explanation = Some(telegram.explain()))
     }
 
-    fn new(request: Result<Request, Refusal>, keys: &dyn Keys, explain: bool) -> Self {
+    /// Does the same and keeps what wmbusmeters would write beside it.
+    pub(super) fn flattened(request: Result<Request, Refusal>, known: &Knowledge) -> Self {
+        Self::new(request, known, |decoded, telegram, reading| decoded.flat = reading.wmbusmeters(telegram))
+    }
+
+    fn new(
+        request: Result<Request, Refusal>,
+        known: &Knowledge,
+        add: impl FnOnce(&mut Decoded, &Telegram, &Reading<'_>),
+    ) -> Self {
         let Request { id, frame, frame_format, key } = match request {
             Ok(request) => request,
             Err(Refusal { id, fault }) => return Self::Refused { id, ok: false, error: fault },
         };
-        let keys = key.as_ref().map_or(keys, |key| key as &dyn Keys);
+        let keys = key.as_ref().map_or(&known.keys as &dyn Keys, |key| key as &dyn Keys);
         match Telegram::decode(&frame, keys) {
             Ok(telegram) => {
-                let mut decoded = Decoded::new(id, &telegram, frame_format);
-                decoded.explanation = explain.then(|| telegram.explain());
+                let reading = known.profiles.read(&telegram);
+                let mut decoded = Decoded::new(id, &telegram, &reading, frame_format);
+                add(&mut decoded, &telegram, &reading);
                 Self::Decoded(Box::new(decoded))
             }
             Err(error) => Self::Refused { id, ok: false, error: Fault::decode(&error) },
@@ -162,7 +184,7 @@ impl Answer {
 }
 
 impl Decoded {
-    fn new(id: Value, telegram: &Telegram, frame_format: FrameFormat) -> Self {
+    fn new(id: Value, telegram: &Telegram, reading: &Reading<'_>, frame_format: FrameFormat) -> Self {
         let content = telegram.content();
         let (meter, link) = (telegram.meter(), telegram.link_address());
         let security = telegram.security();
@@ -177,7 +199,9 @@ impl Decoded {
                 _ => None,
             },
             records: content.records().iter().map(Record::new).collect(),
-            fields: BTreeMap::new(),
+            profile: reading.profile().map(|profile| profile.name().to_owned()),
+            fields: reading::fields(reading),
+            alarms: reading::alarms(reading),
             detail: detail(content),
             access_number: telegram.access_number(),
             status: telegram.status().map(|status| status.0),
@@ -191,6 +215,7 @@ impl Decoded {
             frame: frame_format_name(frame_format),
             warnings: telegram.warnings().iter().map(ToString::to_string).collect(),
             explanation: None,
+            flat: Vec::new(),
         }
     }
 }

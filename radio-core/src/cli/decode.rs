@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::answer::{Answer, Fault};
 use super::keychain::Keychain;
+use super::knowledge::{Knowledge, read_profiles};
 use super::output::Output;
 use super::request::{Refusal, Request};
 use crate::lines::{Line, Lines};
@@ -29,6 +30,9 @@ pub(super) struct Arguments {
     /// A CSV file of keys: id;key.
     #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
+    /// A folder of meter profiles, read beside the built-in ones; see docs/profiles.md.
+    #[arg(long, value_name = "DIR")]
+    profiles: Option<PathBuf>,
     /// How to print.
     #[arg(long, value_enum, default_value_t, conflicts_with = "jsonl")]
     format: Format,
@@ -53,21 +57,26 @@ pub(super) enum Format {
     Csv,
     /// Every byte, layer by layer.
     Explain,
+    /// One JSON object a line with the keys and units of wmbusmeters.
+    Wmbusmeters,
 }
 
 impl Arguments {
     /// Decodes; the exit code is 1 when a telegram was refused, except in `--jsonl`, where that is an
     /// answer like any other.
     pub(super) fn run(&self, input: impl BufRead, output: &mut impl Write) -> anyhow::Result<ExitCode> {
-        let keys = Keychain::new(self.key.as_deref(), self.keys.as_deref())?;
+        let known = Knowledge {
+            keys: Keychain::new(self.key.as_deref(), self.keys.as_deref())?,
+            profiles: read_profiles(self.profiles.as_deref())?.0,
+        };
         if self.jsonl {
-            json_lines(input, output, &keys)?;
+            json_lines(input, output, &known)?;
             return Ok(ExitCode::SUCCESS);
         }
         let mut output = Output::new(self.format, output);
         let mut refused = false;
         let mut take = |request, drained| -> anyhow::Result<()> {
-            refused |= !output.write(request, &keys).context("failed to write the output")?;
+            refused |= !output.write(request, &known).context("failed to write the output")?;
             if drained {
                 output.flush().context("failed to write the output")?;
             }
@@ -94,12 +103,12 @@ impl Arguments {
 }
 
 /// Answers every line of input by one line of output.
-fn json_lines(input: impl BufRead, output: &mut impl Write, keys: &Keychain) -> anyhow::Result<()> {
+fn json_lines(input: impl BufRead, output: &mut impl Write, known: &Knowledge) -> anyhow::Result<()> {
     let mut lines = Lines::new(input, LINE_LIMIT);
     while let Some(line) = lines.next_line().context("failed to read standard input")? {
         let request =
             line_text(line).map_err(|fault| Refusal { id: Value::Null, fault }).and_then(Request::from_json);
-        let answer = Answer::to_request(request, keys);
+        let answer = Answer::to_request(request, known);
         serde_json::to_writer(&mut *output, &answer).map_err(std::io::Error::from)?;
         output.write_all(b"\n")?;
         if lines.is_drained() {

@@ -6,9 +6,13 @@
 mod answer;
 mod decode;
 mod keychain;
+mod knowledge;
 mod output;
+mod profiles;
+mod reading;
 mod request;
 mod value;
+mod wmbusmeters;
 
 use std::io::{self, BufWriter, Write as _};
 use std::process::ExitCode;
@@ -33,6 +37,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Decode(decode::Arguments),
+    Profiles(profiles::Arguments),
 }
 
 /// Runs the program on the process's arguments and streams.
@@ -44,6 +49,7 @@ pub fn main() -> anyhow::Result<ExitCode> {
     let mut output = BufWriter::new(io::stdout().lock());
     let result = match command {
         Command::Decode(arguments) => arguments.run(io::stdin().lock(), &mut output),
+        Command::Profiles(arguments) => arguments.run(&mut output),
     };
     let flushed = output.flush().context("failed to write the output");
     let result = result.and_then(|exit| flushed.map(|()| exit));

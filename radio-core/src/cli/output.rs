@@ -1,12 +1,14 @@
 //! Answers in the formats of `--format`.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
-
-use wmbus::Keys;
 
 use super::answer::{Answer, Decoded, Record};
 use super::decode::Format;
+use super::knowledge::Knowledge;
+use super::reading::Named;
 use super::request::{Refusal, Request};
+use super::wmbusmeters;
 
 /// The columns of `--format csv`, one line for each value.
 const COLUMNS: [&str; 19] = [
@@ -37,6 +39,7 @@ pub(super) enum Output<'a, W: Write> {
     Json(&'a mut W),
     Csv(Box<csv::Writer<&'a mut W>>, bool),
     Explain(&'a mut W),
+    Wmbusmeters(&'a mut W),
 }
 
 impl<'a, W: Write> Output<'a, W> {
@@ -49,14 +52,16 @@ impl<'a, W: Write> Output<'a, W> {
                 Self::Csv(Box::new(writer), false)
             }
             Format::Explain => Self::Explain(writer),
+            Format::Wmbusmeters => Self::Wmbusmeters(writer),
         }
     }
 
     /// Decodes a request and writes the answer; returns whether it was understood.
-    pub(super) fn write(&mut self, request: Result<Request, Refusal>, keys: &dyn Keys) -> io::Result<bool> {
+    pub(super) fn write(&mut self, request: Result<Request, Refusal>, known: &Knowledge) -> io::Result<bool> {
         let answer = match self {
-            Self::Explain(_) => Answer::explained(request, keys),
-            _ => Answer::to_request(request, keys),
+            Self::Explain(_) => Answer::explained(request, known),
+            Self::Wmbusmeters(_) => Answer::flattened(request, known),
+            _ => Answer::to_request(request, known),
         };
         match self {
             Self::Text(writer) => match &answer {
@@ -77,6 +82,10 @@ impl<'a, W: Write> Output<'a, W> {
                 Answer::Decoded(decoded) => explanation(*writer, decoded)?,
                 Answer::Refused { .. } => tell(&answer),
             },
+            Self::Wmbusmeters(writer) => match &answer {
+                Answer::Decoded(decoded) => wmbusmeters::line(*writer, decoded, jiff::Timestamp::now())?,
+                Answer::Refused { .. } => tell(&answer),
+            },
         }
         Ok(matches!(answer, Answer::Decoded(_)))
     }
@@ -84,7 +93,9 @@ impl<'a, W: Write> Output<'a, W> {
     /// Hands over what was written.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         match self {
-            Self::Text(writer) | Self::Json(writer) | Self::Explain(writer) => writer.flush(),
+            Self::Text(writer) | Self::Json(writer) | Self::Explain(writer) | Self::Wmbusmeters(writer) => {
+                writer.flush()
+            }
             Self::Csv(writer, _) => writer.flush(),
         }
     }
@@ -119,13 +130,34 @@ fn text(writer: &mut impl Write, decoded: &Decoded) -> io::Result<()> {
     for warning in &decoded.warnings {
         writeln!(writer, "  warning: {warning}")?;
     }
-    for record in &decoded.records {
+    for alarm in &decoded.alarms {
+        writeln!(writer, "  alarm: {}", alarm.text())?;
+    }
+    let names = names(decoded);
+    for (place, record) in decoded.records.iter().enumerate() {
         let notes = notes(record);
         let notes = if notes.is_empty() { notes } else { format!("  ({notes})") };
-        let line = format!("  {:<24} {} {}{notes}", record.quantity, shown(record), record.unit);
+        let name = names.get(&place).map_or(record.quantity, String::as_str);
+        let line = format!("  {name:<24} {} {}{notes}", shown(record), record.unit);
         writeln!(writer, "{}", line.trim_end())?;
     }
     Ok(())
+}
+
+/// Returns the names of records, such as `month_end_volume[1]`.
+fn names(decoded: &Decoded) -> BTreeMap<usize, String> {
+    let mut names = BTreeMap::new();
+    for (name, values) in &decoded.fields {
+        let values = match values {
+            Named::One(value) => std::slice::from_ref(value),
+            Named::Series(values) => values,
+        };
+        for value in values {
+            let name = value.index.map_or_else(|| name.clone(), |index| format!("{name}[{index}]"));
+            names.entry(value.record).or_insert(name);
+        }
+    }
+    names
 }
 
 /// Returns the value for people: its text, or why there is none with the bytes as they are.

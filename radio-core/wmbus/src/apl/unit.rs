@@ -51,6 +51,53 @@ pub enum Unit {
 }
 
 impl Unit {
+    /// Finds a unit by how it is written behind a number; `None` for a text that is none of ours.
+    pub fn from_symbol(symbol: &str) -> Option<Self> {
+        Self::ALL.iter().find(|unit| unit.as_str() == symbol).cloned()
+    }
+
+    /// All units but those that a meter spells out itself.
+    const ALL: &'static [Self] = &[
+        Self::None,
+        Self::KilowattHour,
+        Self::Megajoule,
+        Self::Megacalorie,
+        Self::KilovarHour,
+        Self::KilovoltAmpereHour,
+        Self::CubicMetre,
+        Self::CubicFoot,
+        Self::Gallon,
+        Self::Kilogram,
+        Self::Kilowatt,
+        Self::MegajoulePerHour,
+        Self::Kilovar,
+        Self::KilovoltAmpere,
+        Self::CubicMetrePerHour,
+        Self::GallonPerMinute,
+        Self::GallonPerHour,
+        Self::KilogramPerHour,
+        Self::Celsius,
+        Self::Kelvin,
+        Self::Fahrenheit,
+        Self::Bar,
+        Self::Percent,
+        Self::HcaUnit,
+        Self::Volt,
+        Self::Ampere,
+        Self::Hertz,
+        Self::Degree,
+        Self::Decibelmilliwatt,
+        Self::Baud,
+        Self::BitTime,
+        Self::Second,
+        Self::Minute,
+        Self::Hour,
+        Self::Day,
+        Self::Month,
+        Self::Year,
+        Self::NonMetric,
+    ];
+
     /// Returns the unit as it is written behind a number; empty for a number without unit.
     pub fn as_str(&self) -> &str {
         match self {

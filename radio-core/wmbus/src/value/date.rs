@@ -245,7 +245,7 @@ fn date([low, high]: [u8; 2], hundreds: Option<u8>) -> Option<Date> {
     Some(Date { year, month, day })
 }
 
-fn days_in_month(month: Option<u8>, year: Option<u16>) -> u8 {
+pub(crate) fn days_in_month(month: Option<u8>, year: Option<u16>) -> u8 {
     let leap = year.is_none_or(|year| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
     match month {
         Some(4 | 6 | 9 | 11) => 30,

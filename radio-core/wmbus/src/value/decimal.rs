@@ -53,6 +53,41 @@ impl Decimal {
         Some(Self { mantissa, exponent: self.exponent.checked_add(exponent)? })
     }
 
+    /// Multiplies by a fraction, rounded to six decimals (half away from zero); `None` when a number in
+    /// between does not fit.
+    pub fn ratio(self, numerator: i128, denominator: i128) -> Option<Self> {
+        const DECIMALS: i8 = -6;
+        let (mantissa, exponent) = self.reduced();
+        let digits = exponent - i16::from(DECIMALS);
+        let power = 10i128.checked_pow(u32::from(digits.unsigned_abs()))?;
+        let product = mantissa.checked_mul(numerator)?;
+        let (dividend, divisor) = if digits < 0 {
+            (product, denominator.checked_mul(power)?)
+        } else {
+            (product.checked_mul(power)?, denominator)
+        };
+        let half = divisor.checked_abs()? / 2 * dividend.signum() * divisor.signum();
+        let mantissa = dividend.checked_add(half)?.checked_div(divisor)?;
+        Some(Self { mantissa, exponent: DECIMALS })
+    }
+
+    /// Returns the same value without zeros at the end of its decimals.
+    #[must_use]
+    pub fn normalized(self) -> Self {
+        let (mut mantissa, mut exponent) = (self.mantissa, self.exponent);
+        while exponent < 0 && mantissa % 10 == 0 {
+            mantissa /= 10;
+            exponent += 1;
+        }
+        Self { mantissa, exponent }
+    }
+
+    /// Returns the value if it is a whole number that fits.
+    pub fn to_integer(self) -> Option<i128> {
+        let (mantissa, exponent) = self.reduced();
+        mantissa.checked_mul(10i128.checked_pow(u32::try_from(exponent).ok()?)?)
+    }
+
     /// Tells whether the value is below zero.
     pub const fn is_negative(self) -> bool {
         self.mantissa < 0
@@ -230,6 +265,32 @@ mod tests {
         assert!(Decimal::new(i128::MAX, 127) > Decimal::new(1, -128));
         assert!(Decimal::new(i128::MAX, 0) < Decimal::new(2, 38));
         assert!(Decimal::new(i128::MAX, 0) > Decimal::new(1, 38));
+    }
+
+    #[test]
+    fn a_fraction_is_rounded_to_six_decimals() {
+        assert_eq!(decimal("1").ratio(10, 36), Some(decimal("0.277778")));
+        assert_eq!(decimal("-1").ratio(10, 36), Some(decimal("-0.277778")));
+        assert_eq!(decimal("0.0000005").ratio(1, 1), Some(decimal("0.000001")));
+        assert_eq!(decimal("36.00").ratio(10, 36), Some(decimal("10")));
+        assert_eq!(decimal("1").ratio(1, 0), None);
+        assert_eq!(Decimal::new(i128::MAX, 0).ratio(10, 36), None);
+        assert_eq!(Decimal::new(1, -128).ratio(1, 1), None);
+    }
+
+    #[test]
+    fn zeros_at_the_end_can_be_left_out() {
+        assert_eq!(decimal("0.330").normalized().to_string(), "0.33");
+        assert_eq!(decimal("100").normalized().to_string(), "100");
+        assert_eq!(decimal("0.00").normalized().to_string(), "0");
+    }
+
+    #[test]
+    fn whole_numbers_are_integers() {
+        assert_eq!(decimal("12.00").to_integer(), Some(12));
+        assert_eq!(Decimal::new(-5, 3).to_integer(), Some(-5000));
+        assert_eq!(decimal("12.5").to_integer(), None);
+        assert_eq!(Decimal::new(1, 39).to_integer(), None);
     }
 
     #[test]

@@ -1,0 +1,189 @@
+//! What a telegram says, with a name for each value.
+
+use std::collections::BTreeMap;
+
+use super::Alarm;
+use super::flags::{FlagRule, FlagSource, Words, standard_alarms};
+use super::names::{Name, Storages};
+use super::profile::{FieldRule, Profile};
+use super::wmbusmeters::{STATUS, status_words};
+use crate::apl::{DataRecord, Quantity, Unit};
+use crate::meter::MeterAddress;
+use crate::tpl::Status;
+use crate::value::{Timestamp, Value};
+
+/// What a telegram says, with a name for each value.
+#[derive(Debug, Clone)]
+pub struct Reading<'p> {
+    profile: Option<&'p Profile>,
+    fields: Vec<Field>,
+    alarms: Vec<Alarm>,
+    /// What flags say, by the key of wmbusmeters.
+    pub(super) words: BTreeMap<String, Words>,
+}
+
+/// A named value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// The name: lower snake case, stable across makers.
+    pub name: String,
+    /// The place in a series, such as 1 for the youngest month end.
+    pub index: Option<u64>,
+    /// The value.
+    pub value: Value,
+    /// The unit of a number.
+    pub unit: Unit,
+    /// When the value was taken, where it is not the current one and the telegram says so.
+    pub date: Option<Timestamp>,
+    /// Which of the telegram's records the value is of.
+    pub record: usize,
+    /// The key of wmbusmeters.
+    pub(super) key: Option<String>,
+}
+
+impl<'p> Reading<'p> {
+    pub(super) fn new(
+        profile: Option<&'p Profile>,
+        meter: &MeterAddress,
+        status: Option<Status>,
+        records: &[DataRecord],
+    ) -> Self {
+        let mut reading = Self { profile, fields: Vec::new(), alarms: Vec::new(), words: BTreeMap::new() };
+        reading.name_records(meter, records);
+        let rules = profile.map_or(&[][..], |profile| &profile.flags);
+        let mut taken = 0u8;
+        for rule in rules {
+            if let FlagSource::Status = rule.source {
+                let bits = rule.meanings.iter().fold(0, |bits, meaning| bits | meaning.value);
+                taken |= u8::try_from(bits & 0xFF).unwrap_or(u8::MAX);
+            }
+            reading.read_flags(rule, status, records);
+        }
+        if let Some(status) = status {
+            reading.alarms.extend(standard_alarms(status, taken));
+            if let Some(words) = reading.words.get_mut(STATUS) {
+                words.add(status_words(status, taken));
+            }
+        }
+        reading.alarms.sort_unstable();
+        reading.alarms.dedup();
+        reading
+    }
+
+    /// Returns the profile; none where the names were given by rule.
+    pub fn profile(&self) -> Option<&'p Profile> {
+        self.profile
+    }
+
+    /// Returns the named values in the order of the records.
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// Returns the first value of a name.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// Returns what is wrong with the meter, as far as it says so.
+    pub fn alarms(&self) -> &[Alarm] {
+        &self.alarms
+    }
+
+    fn name_records(&mut self, meter: &MeterAddress, records: &[DataRecord]) {
+        let storages = Storages::of(records);
+        let mut rules: BTreeMap<usize, &FieldRule> = BTreeMap::new();
+        for rule in self.profile.map_or(&[][..], |profile| &profile.fields) {
+            for (place, _) in rule.selector.select(records) {
+                rules.entry(place).or_insert(rule);
+            }
+        }
+        let mut names = Names::default();
+        for (place, record) in records.iter().enumerate() {
+            let rule = rules.get(&place);
+            let by_rule = || storages.name(record, meter.device_type);
+            let name = match rule.and_then(|rule| Some((rule, rule.name.as_ref()?.fill(record)?))) {
+                Some((rule, text)) => Name { text, index: rule.index.and_then(|index| index.value(record)) },
+                None => by_rule(),
+            };
+            let (value, unit) = scaled(rule.copied(), record);
+            if value == Value::Raw || record.quantity == Quantity::ManufacturerData {
+                continue;
+            }
+            let Some(name) = names.unique(name, &value, &unit) else { continue };
+            self.fields.push(Field {
+                name: name.text,
+                index: name.index,
+                value,
+                unit,
+                date: storages.date(record),
+                record: place,
+                key: rule.and_then(|rule| rule.key.as_ref()?.fill(record)),
+            });
+        }
+    }
+
+    fn read_flags(&mut self, rule: &FlagRule, status: Option<Status>, records: &[DataRecord]) {
+        let found = rule.find(status, records);
+        // The status of wmbusmeters is there also without the record, for the status byte's sake.
+        if let Some(key) = rule.key.as_ref().filter(|key| found.is_some() || *key == STATUS) {
+            self.words.entry(key.clone()).or_insert_with(|| Words::new(&rule.nothing));
+        }
+        let Some((number, place)) = found else { return };
+        self.alarms.extend(rule.read(number).0.iter().filter_map(|meaning| meaning.alarm()));
+        let words = rule.words(number);
+        if let Some(known) = rule.key.as_ref().and_then(|key| self.words.get_mut(key)) {
+            known.add(words.iter().cloned());
+        }
+        let text = words.join(" ");
+        if let (Some(name), Some(record)) = (&rule.name, place)
+            && !text.is_empty()
+        {
+            self.fields.push(Field {
+                name: name.clone(),
+                index: None,
+                value: Value::Text(text),
+                unit: Unit::None,
+                date: None,
+                record,
+                key: None,
+            });
+        }
+    }
+}
+
+/// Applies what the profile knows about a manufacturer's own number.
+fn scaled(rule: Option<&FieldRule>, record: &DataRecord) -> (Value, Unit) {
+    let own = matches!(
+        record.quantity,
+        Quantity::ManufacturerSpecific | Quantity::Unknown | Quantity::Dimensionless
+    );
+    match (rule.and_then(|rule| rule.scale.as_ref()), &record.value) {
+        (Some(scale), Value::Number(number)) if own => {
+            let value = number.checked_scale(1, scale.exponent).map_or(Value::Raw, Value::Number);
+            (value, scale.unit.clone())
+        }
+        (_, value) => (value.clone(), record.unit.clone()),
+    }
+}
+
+/// The names that were given in one telegram, and to which values.
+#[derive(Debug, Default)]
+struct Names(BTreeMap<Name, (Value, Unit)>);
+
+impl Names {
+    /// Makes a name unique: a second value of the name gets a number behind it. `None` where it is the
+    /// same value again.
+    fn unique(&mut self, name: Name, value: &Value, unit: &Unit) -> Option<Name> {
+        let is_same = |(given, of): &(Value, Unit)| given == value && of == unit;
+        if self.0.get(&name).is_some_and(is_same) {
+            return None;
+        }
+        let numbered = |number| Name { text: format!("{}_{number}", name.text), index: name.index };
+        let free = core::iter::once(name.clone())
+            .chain((2u32..).map(numbered))
+            .find(|name| !self.0.contains_key(name))?;
+        self.0.insert(free.clone(), (value.clone(), unit.clone()));
+        Some(free)
+    }
+}
