@@ -55,6 +55,9 @@ pub(super) struct Decoded {
     pub(super) security: Security,
     pub(super) frame: &'static str,
     pub(super) warnings: Vec<String>,
+    /// Whether the telegram may be damaged although its checks fit. Absent when not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) doubtful: bool,
     #[serde(skip)]
     pub(super) explanation: Option<Explanation>,
     /// What wmbusmeters would write.
@@ -106,6 +109,9 @@ pub(super) struct Security {
     pub(super) ell_encryption: u8,
     pub(super) authentication: &'static str,
     pub(super) already_decrypted: bool,
+    /// Whether a key opened it that the maker publishes. Absent when not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) default_key: bool,
 }
 
 /// Why a telegram was refused, and where.
@@ -211,9 +217,11 @@ impl Decoded {
                 ell_encryption: security.ell_encryption,
                 authentication: security.authentication.as_str(),
                 already_decrypted: security.already_decrypted,
+                default_key: security.default_key,
             },
             frame: frame_format_name(frame_format),
             warnings: telegram.warnings().iter().map(ToString::to_string).collect(),
+            doubtful: telegram.is_doubtful(),
             explanation: None,
             flat: Vec::new(),
         }
@@ -257,6 +265,9 @@ impl Record {
 fn detail(content: &Content) -> Map<String, Value> {
     let detail = match content {
         Content::Sealed(wmbus::SealedReason::UnsupportedMode(mode)) => json!({ "mode": mode }),
+        Content::Sealed(wmbus::SealedReason::UnsupportedEllEncryption(encryption)) => {
+            json!({ "ell_encryption": encryption })
+        }
         Content::Fragment { number, more, data } => {
             json!({ "number": number, "more": more, "data": hex::write(data) })
         }

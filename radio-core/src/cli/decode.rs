@@ -24,7 +24,7 @@ const LINE_LIMIT: usize = 1024 * 1024;
 /// or lines of rtl_wmbus, wmbusmeters and Walkby.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A key for all telegrams, 32 hexadecimal digits.
+    /// A key for all telegrams, 32 hexadecimal digits (16 for DES and Diehl scrambling).
     #[arg(long, value_name = "HEX", env = "WMBUS_KEY", hide_env_values = true)]
     key: Option<String>,
     /// A CSV file of keys: id;key.

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use wmbus::{AesKey, KeyRing, Keys, MeterAddress};
+use wmbus::security::AnyKey;
+use wmbus::{AesKey, Key64, KeyRing, Keys, MeterAddress};
 
 use crate::hex;
 use crate::keys::KeyFile;
@@ -11,7 +12,7 @@ use crate::keys::KeyFile;
 /// A key for all telegrams, and those of a key file.
 #[derive(Debug, Default)]
 pub(super) struct Keychain {
-    single: Option<AesKey>,
+    single: Option<AnyKey>,
     ring: KeyRing,
 }
 
@@ -30,7 +31,13 @@ impl Keychain {
 
 impl Keys for Keychain {
     fn candidates<'k>(&'k self, address: &MeterAddress) -> Vec<&'k AesKey> {
-        self.single.iter().chain(self.ring.candidates(address)).collect()
+        let single = self.single.iter().flat_map(|key| key.candidates(address));
+        single.chain(self.ring.candidates(address)).collect()
+    }
+
+    fn candidates_64<'k>(&'k self, address: &MeterAddress) -> Vec<&'k Key64> {
+        let single = self.single.iter().flat_map(|key| key.candidates_64(address));
+        single.chain(self.ring.candidates_64(address)).collect()
     }
 }
 
@@ -48,24 +55,21 @@ fn read(path: &Path) -> anyhow::Result<KeyRing> {
 pub(super) enum KeyError {
     #[error("the key has a character that is not a hexadecimal digit")]
     NotHexadecimal,
-    #[error("the key has {digits} hexadecimal digits; an AES-128 key has 32")]
+    #[error("the key has {digits} hexadecimal digits; an AES-128 key has 32, one of 64 bits has 16")]
     Length { digits: usize },
-    /// A key of the withdrawn modes 2 and 3.
-    #[error("the key has 16 hexadecimal digits; DES keys are not supported, an AES-128 key has 32")]
-    Des,
 }
 
 /// Parses a key as people write it, with spaces or without, in either case.
-pub(super) fn parse(text: &str) -> Result<AesKey, KeyError> {
-    /// Bytes of a DES key.
-    const DES: usize = 8;
+pub(super) fn parse(text: &str) -> Result<AnyKey, KeyError> {
     let bytes = hex::parse(text.trim()).map_err(|error| match error {
         hex::HexError::Digit { .. } => KeyError::NotHexadecimal,
         _ => KeyError::Length { digits: text.chars().filter(char::is_ascii_hexdigit).count() },
     })?;
-    match <[u8; 16]>::try_from(bytes) {
-        Ok(bytes) => Ok(AesKey::new(bytes)),
-        Err(bytes) if bytes.len() == DES => Err(KeyError::Des),
-        Err(bytes) => Err(KeyError::Length { digits: 2 * bytes.len() }),
+    if let Ok(bytes) = <[u8; 16]>::try_from(bytes.as_slice()) {
+        return Ok(AnyKey::Aes(AesKey::new(bytes)));
     }
+    let bytes_64 = <[u8; 8]>::try_from(bytes.as_slice());
+    bytes_64
+        .map(|bytes| AnyKey::Bits64(Key64::new(bytes)))
+        .map_err(|_| KeyError::Length { digits: 2 * bytes.len() })
 }

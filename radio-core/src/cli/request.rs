@@ -1,10 +1,11 @@
 //! What is to be decoded: one line of input or one argument.
 
 use serde_json::{Map, Value};
-use wmbus::{AesKey, Frame, FrameFormat};
+use wmbus::security::AnyKey;
+use wmbus::{Frame, FrameFormat};
 
 use super::answer::Fault;
-use super::keychain::{self, KeyError};
+use super::keychain;
 use crate::hex::{self, HexError};
 use crate::replay::{self, LineErrorKind};
 
@@ -15,7 +16,7 @@ pub(super) struct Request {
     pub(super) frame: Frame,
     pub(super) frame_format: FrameFormat,
     /// A key of the line's own, which is then the only one that is tried.
-    pub(super) key: Option<AesKey>,
+    pub(super) key: Option<AnyKey>,
 }
 
 /// What could not be made a request, with the identity as far as it was readable.
@@ -40,7 +41,7 @@ impl Request {
         }
     }
 
-    fn from_members(object: &Map<String, Value>) -> Result<(Frame, FrameFormat, Option<AesKey>), Fault> {
+    fn from_members(object: &Map<String, Value>) -> Result<(Frame, FrameFormat, Option<AnyKey>), Fault> {
         let text =
             text(object, "hex")?.ok_or(Fault::input("hex_missing", "the member \"hex\" is missing"))?;
         let bytes = parse_hex(text)?;
@@ -106,11 +107,9 @@ fn text_of_format(object: &Map<String, Value>) -> Result<Option<FrameFormat>, Fa
     }
 }
 
-/// Reads the line's key. A DES key opens nothing here, and what it was made for says so itself.
-fn key(object: &Map<String, Value>) -> Result<Option<AesKey>, Fault> {
-    match text(object, "key")?.map(keychain::parse) {
-        None | Some(Err(KeyError::Des)) => Ok(None),
-        Some(Ok(key)) => Ok(Some(key)),
-        Some(Err(error)) => Err(Fault::input("bad_key", error.to_string())),
-    }
+/// Reads the line's key.
+fn key(object: &Map<String, Value>) -> Result<Option<AnyKey>, Fault> {
+    text(object, "key")?
+        .map(|text| keychain::parse(text).map_err(|error| Fault::input("bad_key", error.to_string())))
+        .transpose()
 }

@@ -130,14 +130,15 @@ fn reserved_encryption_is_an_unsupported_mode() {
     let mut frame = hex(ENCRYPTED);
     frame[16] = 0x41;
     let telegram = decode(&frame, &KEY.parse::<AesKey>().unwrap());
-    assert_eq!(telegram.content(), &Content::Sealed(SealedReason::UnsupportedMode(2)));
+    assert_eq!(telegram.content(), &Content::Sealed(SealedReason::UnsupportedEllEncryption(2)));
     assert_eq!(telegram.security().ell_encryption, 2);
 }
 
 #[test]
-fn a_payload_crc_that_does_not_fit_clear_bytes_is_a_warning() {
+fn a_payload_crc_that_does_not_fit_clear_bytes_is_a_doubt() {
     let telegram = decode(&frame_around(&hex("8D2091000000000000780413081900")), &KeyRing::default());
     assert_eq!(telegram.warnings(), [Warning::PayloadCrc, Warning::RecordsDamaged { offset: 20 }]);
+    assert!(telegram.is_doubtful());
     assert_eq!(telegram.content().kind(), "records");
 }
 

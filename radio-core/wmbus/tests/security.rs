@@ -5,7 +5,8 @@
 mod common;
 
 use common::{Vector, assert_explanation_tiles, check_topic, decode, frame_around, hex};
-use wmbus::security::cipher::{DerivedKey, cbc_decrypt, cmac, cmac_fits, derive_a, mode_5_iv};
+use wmbus::encode::{Record, TelegramBuilder};
+use wmbus::security::cipher::{DerivedKey, cbc_decrypt, cmac, cmac_fits, derive_a, mode_5_iv, mode_10_nonce};
 use wmbus::security::lfsr;
 use wmbus::{
     AesKey, Authentication, Content, Frame, FrameFormat, Key64, KeyRing, Keys, SealedReason, Telegram,
@@ -186,22 +187,164 @@ fn mode_7_is_opened_with_its_mac_verified() {
 }
 
 #[test]
-fn modes_without_support_say_so_and_keep_the_bytes() {
+fn mode_10_is_opened_with_its_tag_verified() {
     check_topic("tpl_mode10_aes_ccm", 2, |vector| {
         let frame = vector.bytes("frame_without_crc");
-        let telegram = decode(&frame, &key(vector.input("key")));
-        assert_eq!(
-            telegram.content(),
-            &Content::Sealed(SealedReason::UnsupportedMode(10)),
-            "{}",
-            vector.line
-        );
+        let meter_key = key(vector.input("key"));
+        let telegram = decode(&frame, &meter_key);
+        let header = telegram.tpl().unwrap().header.as_ref().unwrap();
+        let extension = header.extension.unwrap();
+        assert_eq!(format!("{:04X}", header.configuration.0), vector.expected("cf"), "{}", vector.line);
+        assert_eq!(format!("{:04X}", extension.field), vector.expected("cf_ext"), "{}", vector.line);
+        let counter = telegram.message_counter().unwrap();
+        assert_eq!(i128::from(counter), vector.expected_number("message_counter"), "{}", vector.line);
+
+        let address = telegram.meter().to_link_bytes();
+        let number = telegram.meter().identification_number.to_wire();
+        let derived = derive_a(&meter_key, DerivedKey::EncryptionFromMeter, counter.to_le_bytes(), number);
+        assert_eq!(derived.expose().to_vec(), vector.expected_bytes("kenc"), "{}", vector.line);
+        assert_eq!(mode_10_nonce(address, counter).to_vec(), vector.expected_bytes("nonce"));
+
+        let plaintext = vector.expected_bytes("plaintext");
+        let range = telegram.decrypted_range().unwrap();
+        assert_eq!(telegram.explain().bytes()[range.clone()], plaintext, "{}", vector.line);
+        let records: Vec<u8> =
+            telegram.content().records().iter().flat_map(|record| record.raw.clone()).collect();
+        assert_eq!(records, plaintext, "the tag is no record: {}", vector.line);
+        assert_eq!(frame[range.end..], vector.expected_bytes("tag"), "{}", vector.line);
+        assert_eq!(telegram.security().authentication, Authentication::Verified);
+        assert_eq!(telegram.security().profile(), Some('D'));
+        assert_eq!(telegram.warnings(), []);
         assert_explanation_tiles(&telegram, frame.len(), &vector.line);
+
+        assert_eq!(decode(&frame, &KeyRing::default()).content(), &Content::Sealed(SealedReason::NoKey));
+        assert_eq!(decode(&frame, &AesKey::new([1; 16])).content(), &Content::Sealed(SealedReason::WrongKey));
+        // The tag covers the transport header as well; only the CI field says that there is one.
+        for bit in (11 * 8..frame.len() * 8).filter(|bit| bit / 8 != 13) {
+            let mut forged = frame.clone();
+            forged[bit / 8] ^= 1 << (bit % 8);
+            let Ok(telegram) =
+                Telegram::decode(&Frame::parse(&forged, FrameFormat::WithoutCrc).unwrap(), &meter_key)
+            else {
+                continue;
+            };
+            let is_ell = matches!(bit / 8, 11 | 12);
+            assert_eq!(telegram.content().records().is_empty(), !is_ell, "bit {bit}: {}", vector.line);
+        }
     });
+}
+
+#[test]
+fn a_message_that_does_not_hold_its_tag_is_sealed() {
+    let frame = frame_around(&hex("7A3010FF2A10018C570E000102030405"));
+    let telegram = decode(&frame, &key(MODE_7_KEY));
+    assert_eq!(telegram.content(), &Content::Sealed(SealedReason::WrongKey));
+    assert_eq!(telegram.warnings(), [Warning::EncryptedPartCutOff { announced: 8, found: 5 }]);
+    assert!(telegram.is_doubtful());
+}
+
+#[test]
+fn mode_2_is_opened_with_a_key_of_64_bits() {
     check_topic("tpl_mode2_des_cbc", 1, |vector| {
-        let telegram = decode(&vector.bytes("frame"), &KeyRing::default());
-        assert_eq!(telegram.content(), &Content::Sealed(SealedReason::UnsupportedMode(2)), "{}", vector.line);
+        let frame = vector.bytes("frame");
+        let key_64: Key64 = vector.input("key").parse().unwrap();
+        let telegram = decode(&frame, &key_64);
+        let range = telegram.decrypted_range().unwrap();
+        assert_eq!(telegram.explain().bytes()[range], vector.expected_bytes("plaintext"), "{}", vector.line);
+        assert_eq!(lines(&telegram), ["volume 1.000 m³"], "{}", vector.line);
+        assert_explanation_tiles(&telegram, frame.len(), &vector.line);
+        for (keys, reason) in [
+            (&KeyRing::default() as &dyn Keys, SealedReason::NoKey),
+            (&key(MODE_7_KEY), SealedReason::NoKey),
+            (&Key64::new([7; 8]), SealedReason::WrongKey),
+        ] {
+            assert_eq!(decode(&frame, keys).content(), &Content::Sealed(reason), "{}", vector.line);
+        }
     });
+}
+
+#[test]
+fn real_data_is_unscrambled_with_the_published_key() {
+    check_topic("diehl_real_data_lfsr", 1, |vector| {
+        let frame = vector.bytes("frame");
+        let telegram = decode(&frame, &KeyRing::default());
+        let range = telegram.decrypted_range().unwrap();
+        assert_eq!(telegram.explain().bytes()[range], vector.expected_bytes("decoded"), "{}", vector.line);
+        assert_eq!(lines(&telegram)[0], "energy 2651 kWh", "{}", vector.line);
+        assert!(telegram.security().default_key);
+        assert_eq!(telegram.warnings(), [Warning::DefaultKey]);
+        assert_explanation_tiles(&telegram, frame.len(), &vector.line);
+        // Stored unscrambled it needs no key.
+        let stored = telegram.explain().bytes().to_vec();
+        let again = decode(&stored, &KeyRing::default());
+        assert_eq!(again.content(), telegram.content());
+        assert!(again.security().already_decrypted);
+        assert!(!again.security().default_key);
+    });
+}
+
+#[test]
+fn real_data_of_another_key_is_opened_with_that_key_only() {
+    let own: Key64 = "1122334455667788".parse().unwrap();
+    let records = hex("0C06512600000C1347031500");
+    let sum = records.iter().fold(0u8, |sum, byte| sum.wrapping_add(*byte));
+    let head = [hex("442423"), hex("200425609268"), hex("7A370040"), vec![sum | 0x10]].concat();
+    let mut frame = [vec![u8::try_from(head.len() + records.len()).unwrap()], head, records].concat();
+    let scrambled = lfsr::unscramble(&own, &frame).unwrap();
+    frame[lfsr::FIRST..].copy_from_slice(&scrambled);
+
+    let telegram = decode(&frame, &own);
+    assert_eq!(lines(&telegram), ["energy 2651 kWh", "volume 150.347 m³"]);
+    assert_eq!(telegram.meter().to_string(), "HYD-68926025-20-04");
+    assert_eq!(telegram.warnings(), []);
+    assert_eq!(decode(&frame, &KeyRing::default()).content(), &Content::Sealed(SealedReason::NoKey));
+    assert_eq!(decode(&frame, &Key64::new([3; 8])).content(), &Content::Sealed(SealedReason::WrongKey));
+}
+
+#[test]
+fn a_published_key_is_tried_last_and_told() {
+    let address = "APA-12345678-05-07".parse().unwrap();
+    let volume = || Record::int32(6_408).volume(-3);
+    let with = |key: AesKey| TelegramBuilder::new(address).record(volume()).mode5(key).build().unwrap();
+    let own = AesKey::new([5; 16]);
+
+    let published = with(AesKey::new([0; 16]));
+    for keys in [&KeyRing::default() as &dyn Keys, &own] {
+        let telegram = Telegram::decode(&published, keys).unwrap();
+        assert_eq!(lines(&telegram), ["volume 6.408 m³"]);
+        assert_eq!(telegram.warnings(), [Warning::DefaultKey]);
+        assert!(telegram.security().default_key);
+        assert!(!telegram.is_doubtful());
+    }
+    let telegram = Telegram::decode(&with(own.clone()), &own).unwrap();
+    assert_eq!((lines(&telegram).len(), telegram.warnings()), (1, [].as_slice()));
+    let sealed = Telegram::decode(&with(own), &KeyRing::default()).unwrap();
+    assert_eq!(sealed.content(), &Content::Sealed(SealedReason::NoKey), "a published key is not the meter's");
+    let other_maker = TelegramBuilder::new("ELS-12345678-05-07".parse().unwrap())
+        .record(volume())
+        .mode5(AesKey::new([0; 16]))
+        .build()
+        .unwrap();
+    let sealed = Telegram::decode(&other_maker, &KeyRing::default()).unwrap();
+    assert_eq!(sealed.content(), &Content::Sealed(SealedReason::NoKey));
+}
+
+#[test]
+fn modes_without_support_say_so_and_keep_the_bytes() {
+    for (mode, name) in [
+        (3, "DES-CBC with IV"),
+        (8, "AES-128-CTR with CMAC"),
+        (9, "AES-128-GCM"),
+        (13, "TLS 1.2"),
+        (21, "manufacturer specific"),
+    ] {
+        let frame = frame_around(&hex(&format!("7A000000{mode:02X}0102030405060708")));
+        let telegram = decode(&frame, &key(MODE_5_KEY));
+        let reason = SealedReason::UnsupportedMode(mode);
+        assert_eq!(telegram.content(), &Content::Sealed(reason));
+        assert_eq!(reason.to_string(), format!("security mode {mode} ({name}) is not supported"));
+        assert_explanation_tiles(&telegram, frame.len(), name);
+    }
 }
 
 #[test]
@@ -316,10 +459,9 @@ fn an_encrypted_part_that_is_cut_off_is_told() {
     let mut frame = hex(&MODE_5[..MODE_5.len() - 32]);
     frame[0] -= 16;
     let telegram = decode(&frame, &key(MODE_5_KEY));
-    assert_eq!(
-        telegram.warnings(),
-        [Warning::EncryptedPartCutOff { announced: 32, found: 16 }, Warning::RecordsDamaged { offset: 29 },]
-    );
+    let cut_off = Warning::EncryptedPartCutOff { announced: 32, found: 16 };
+    assert_eq!(telegram.warnings(), [cut_off, Warning::RecordsDamaged { offset: 29 }]);
+    assert!(telegram.is_doubtful());
     assert_eq!(lines(&telegram)[0], ANNEX_N[0]);
 }
 
@@ -339,7 +481,7 @@ fn the_signature_of_an_old_wired_meter_is_not_an_encryption() {
     assert_eq!(lines(&old), ["volume 28504.27 m³"]);
     // Not records to the last byte, or a mode that the standard knows: sealed.
     assert_eq!(wired("27B6", "0C142704").content(), &Content::Sealed(SealedReason::UnsupportedMode(22)));
-    assert_eq!(wired("270A", "0C1427048502").content(), &Content::Sealed(SealedReason::UnsupportedMode(10)));
+    assert_eq!(wired("2709", "0C1427048502").content(), &Content::Sealed(SealedReason::UnsupportedMode(9)));
 }
 
 #[test]

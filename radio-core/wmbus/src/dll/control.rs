@@ -1,5 +1,7 @@
 //! The C field (EN 13757-4, 12.5.4; EN 60870-5-2).
 
+const RESERVED: &str = "reserved";
+
 /// Returns the standard's name of a C field, such as `SND-NR`.
 pub const fn control_name(control: u8) -> &'static str {
     match control {
@@ -17,6 +19,11 @@ pub const fn control_name(control: u8) -> &'static str {
         0x5A | 0x7A => "REQ-UD1",
         0x5B | 0x7B => "REQ-UD2",
         0x06 => "CNF-IR",
-        _ => "reserved",
+        _ => RESERVED,
     }
+}
+
+/// Tells whether the standard knows a C field.
+pub(crate) fn is_control(control: u8) -> bool {
+    control_name(control) != RESERVED
 }

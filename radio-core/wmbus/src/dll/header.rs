@@ -62,6 +62,11 @@ impl LinkHeader {
         }
     }
 
+    /// Tells whether the payload is "real data" of the Diehl group: scrambled records behind a short header.
+    pub(crate) fn is_real_data(&self, bytes: &[u8]) -> bool {
+        self.order == AddressOrder::VersionFirst && matches!(bytes.get(self.payload.start), Some(0x71 | 0x7A))
+    }
+
     pub(crate) fn explain(&self, out: &mut Explainer<'_>) {
         out.open(Layer::Dll, "data link layer");
         if self.wired {

@@ -7,6 +7,7 @@ mod frame;
 mod header;
 
 pub use control::control_name;
+pub(crate) use control::is_control;
 pub use error::FrameError;
 pub use format::FrameFormat;
 pub use frame::Frame;

@@ -5,7 +5,7 @@ use std::fmt;
 use super::{DecodeError, Warning};
 use crate::apl::{DataRecord, parse_records};
 use crate::explain::Layer;
-use crate::tpl::{ApplicationKind, Ci};
+use crate::tpl::{ApplicationKind, Ci, mode_name};
 use crate::wire::{Ended, Reader};
 
 /// What a telegram carries behind its headers.
@@ -166,8 +166,10 @@ pub enum SealedReason {
     NoKey,
     /// None of the known keys opens the content, or it is damaged.
     WrongKey,
-    /// The security mode (or the encryption of the extended link layer) is not supported.
+    /// The security mode is not supported.
     UnsupportedMode(u8),
+    /// The encryption of the extended link layer is not supported; the standard knows only 1.
+    UnsupportedEllEncryption(u8),
     /// The key opens the content, but the MAC does not fit: the telegram was altered or damaged.
     MacFailed,
 }
@@ -178,7 +180,7 @@ impl SealedReason {
         match self {
             Self::NoKey => "no_key",
             Self::WrongKey => "wrong_key",
-            Self::UnsupportedMode(_) => "unsupported_mode",
+            Self::UnsupportedMode(_) | Self::UnsupportedEllEncryption(_) => "unsupported_mode",
             Self::MacFailed => "mac_failed",
         }
     }
@@ -189,7 +191,12 @@ impl fmt::Display for SealedReason {
         match self {
             Self::NoKey => f.write_str("no key known for this meter"),
             Self::WrongKey => f.write_str("no known key opens it"),
-            Self::UnsupportedMode(mode) => write!(f, "security mode {mode} is not supported"),
+            Self::UnsupportedMode(mode) => {
+                write!(f, "security mode {mode} ({}) is not supported", mode_name(*mode))
+            }
+            Self::UnsupportedEllEncryption(encryption) => {
+                write!(f, "encryption {encryption} of the extended link layer is not supported")
+            }
             Self::MacFailed => f.write_str("MAC does not fit"),
         }
     }

@@ -7,7 +7,7 @@ use super::open_ell::{EllPayload, open_ell};
 use super::unseal::Sealed;
 use super::{Authentication, Content, DecodeError, SealedReason, Security, Warning};
 use crate::afl::Afl;
-use crate::dll::Frame;
+use crate::dll::{Frame, LinkHeader, is_control};
 use crate::ell::Ell;
 use crate::explain::Explanation;
 use crate::meter::MeterAddress;
@@ -24,8 +24,10 @@ pub struct Telegram {
     /// `None` while the extended link layer is sealed.
     pub(super) upper: Option<UpperLayers>,
     pub(super) ell_payload: Option<EllPayload>,
-    /// What security mode 5 or 7 had encrypted.
+    /// What the security mode of the transport layer had encrypted.
     pub(super) decrypted: Option<Range<usize>>,
+    /// How many bytes behind the content are its tag.
+    pub(super) tag_length: usize,
     link_address: MeterAddress,
     meter: MeterAddress,
     content: Content,
@@ -55,32 +57,34 @@ impl Telegram {
             security.ell_encryption = number.encryption();
         }
 
-        let (upper, ell_payload, decrypted, content) = match open_ell(payload, &lower, keys) {
-            Err(reason) => (None, None, None, Content::Sealed(reason)),
+        let (upper, ell_payload, opened) = match open_ell(payload, &lower, keys) {
+            Err(reason) => (None, None, Opened::plain(Content::Sealed(reason))),
             Ok(ell_payload) => {
                 security.already_decrypted = ell_payload == EllPayload::AlreadyDecrypted;
                 if ell_payload == EllPayload::Damaged {
                     warnings.push(Warning::PayloadCrc);
                 }
                 let upper = UpperLayers::read(payload, &lower)?;
-                let (content, decrypted) =
-                    open_content(payload, &lower, &upper, keys, &mut security, &mut warnings)?;
-                (Some(upper), Some(ell_payload), decrypted, content)
+                let opened = open_content(payload, &lower, &upper, keys, &mut security, &mut warnings)?;
+                (Some(upper), Some(ell_payload), opened)
             }
         };
+        warnings.extend(doubts(&lower.link));
 
         let in_header = upper.as_ref().and_then(UpperLayers::meter);
-        let link_address = lower.link.address.or(in_header).ok_or_else(|| no_address(&bytes, &content))?;
+        let link_address =
+            lower.link.address.or(in_header).ok_or_else(|| no_address(&bytes, &opened.content))?;
         let meter = in_header.unwrap_or(link_address);
         Ok(Self {
             bytes,
             lower,
             upper,
             ell_payload,
-            decrypted,
+            decrypted: opened.decrypted,
+            tag_length: opened.tag_length,
             link_address,
             meter,
-            content,
+            content: opened.content,
             security,
             warnings,
         })
@@ -129,7 +133,7 @@ impl Telegram {
         let upper = self.upper.as_ref()?;
         let header = upper.tpl().and_then(|tpl| tpl.header.as_ref());
         header
-            .and_then(|header| header.mode_7?.message_counter)
+            .and_then(|header| header.extension?.message_counter)
             .or(upper.afl.as_ref().and_then(|afl| afl.message_counter))
     }
 
@@ -163,6 +167,12 @@ impl Telegram {
         &self.warnings
     }
 
+    /// Tells whether the telegram may have been damaged on its way although its checks fit: its values are
+    /// not to be trusted without a second telegram that agrees.
+    pub fn is_doubtful(&self) -> bool {
+        self.warnings.iter().any(|warning| warning.is_doubt())
+    }
+
     /// Returns which bytes of the frame were decrypted with a key.
     pub fn decrypted_range(&self) -> Option<Range<usize>> {
         if self.ell_payload == Some(EllPayload::Decrypted) {
@@ -178,6 +188,19 @@ impl Telegram {
     }
 }
 
+/// What lies above the extended link layer, opened.
+struct Opened {
+    content: Content,
+    decrypted: Option<Range<usize>>,
+    tag_length: usize,
+}
+
+impl Opened {
+    fn plain(content: Content) -> Self {
+        Self { content, decrypted: None, tag_length: 0 }
+    }
+}
+
 /// Opens what lies above the extended link layer.
 fn open_content(
     payload: &mut [u8],
@@ -186,33 +209,36 @@ fn open_content(
     keys: &dyn Keys,
     security: &mut Security,
     warnings: &mut Vec<Warning>,
-) -> Result<(Content, Option<Range<usize>>), DecodeError> {
+) -> Result<Opened, DecodeError> {
     let tpl = match &upper.rest {
-        Rest::Nothing => return Ok((Content::Empty, None)),
-        Rest::Fragment(at) => return Ok((fragment(upper, payload.get(*at..).unwrap_or_default()), None)),
+        Rest::Nothing => return Ok(Opened::plain(Content::Empty)),
+        Rest::Fragment(at) => {
+            return Ok(Opened::plain(fragment(upper, payload.get(*at..).unwrap_or_default())));
+        }
         Rest::UnknownLayer(at) => {
             let ci = Ci(payload.get(*at).copied().unwrap_or_default());
             let data = payload.get(at + 1..).unwrap_or_default().to_vec();
-            return Ok((Content::Unsupported { ci: ci.0, name: ci.name(), data }, None));
+            return Ok(Opened::plain(Content::Unsupported { ci: ci.0, name: ci.name(), data }));
         }
-        Rest::Fixed(fixed) => return Ok((Content::Records(fixed.records()), None)),
+        Rest::Fixed(fixed) => return Ok(Opened::plain(Content::Records(fixed.records()))),
         Rest::Transport(tpl) => tpl,
     };
     security.mode = tpl.mode();
-    let sealed = Sealed {
-        tpl,
-        afl: upper.afl.as_ref(),
-        sender_wire: lower.link.address.map(|_| lower.link.wire_address),
-        sender: lower.link.address,
-    };
+    let sealed = Sealed { tpl, afl: upper.afl.as_ref(), link: &lower.link };
     match sealed.open(payload, keys, warnings) {
         Ok(unsealed) => {
             security.authentication = unsealed.authentication;
             security.already_decrypted |= unsealed.already_decrypted;
+            security.default_key = unsealed.default_key;
             if unsealed.authentication == Authentication::NotVerified {
                 warnings.push(Warning::MacNotVerified);
             }
-            let content = Content::read(tpl.ci, payload, tpl.end, warnings)?;
+            if unsealed.default_key {
+                warnings.push(Warning::DefaultKey);
+            }
+            let end = payload.len().saturating_sub(unsealed.tag_length);
+            let content = payload.get(..end).unwrap_or_default();
+            let content = Content::read(tpl.content_ci(), content, tpl.end, warnings)?;
             warnings.extend(
                 content
                     .records()
@@ -220,7 +246,7 @@ fn open_content(
                     .find(|record| record.is_damaged())
                     .map(|record| Warning::RecordsDamaged { offset: record.offset }),
             );
-            Ok((content, unsealed.decrypted))
+            Ok(Opened { content, decrypted: unsealed.decrypted, tag_length: unsealed.tag_length })
         }
         Err(reason) => {
             let has_mac = upper.afl.as_ref().is_some_and(|afl| afl.mac.is_some());
@@ -229,7 +255,7 @@ fn open_content(
                 _ if has_mac => Authentication::NotVerified,
                 _ => Authentication::Absent,
             };
-            Ok((Content::Sealed(reason), None))
+            Ok(Opened::plain(Content::Sealed(reason)))
         }
     }
 }
@@ -242,6 +268,20 @@ fn no_address(bytes: &[u8], content: &Content) -> DecodeError {
         Content::ApplicationError { code, .. } => DecodeError::ErrorAnswer { address, code: *code },
         _ => DecodeError::NoAddress,
     }
+}
+
+/// Returns what is improbable in a telegram that was received well: its CRCs may fit by chance.
+fn doubts(link: &LinkHeader) -> Vec<Warning> {
+    let mut doubts = Vec::new();
+    if let Some(sender) = link.address {
+        if !is_control(link.control) {
+            doubts.push(Warning::ReservedControl { control: link.control });
+        }
+        if !sender.manufacturer.letters().iter().all(char::is_ascii_uppercase) {
+            doubts.push(Warning::NoManufacturer);
+        }
+    }
+    doubts
 }
 
 fn fragment(upper: &UpperLayers, data: &[u8]) -> Content {

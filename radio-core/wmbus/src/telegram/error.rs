@@ -163,6 +163,18 @@ pub enum Warning {
     /// A wired meter put a signature where the configuration field is now; nothing is encrypted.
     #[error("configuration field taken as the signature of an old wired meter")]
     OldSignature,
+    /// A key opened it that the maker publishes: everybody can read this meter.
+    #[error("opened with the maker's published key; the meter has none of its own")]
+    DefaultKey,
+    /// The C field is one that the standard does not know.
+    #[error("C field {control:02X} is reserved; the frame may be damaged")]
+    ReservedControl {
+        /// The C field.
+        control: u8,
+    },
+    /// The M field does not hold three letters.
+    #[error("the M field names no manufacturer; the frame may be damaged")]
+    NoManufacturer,
     /// A record is damaged or cut off, and hides those behind it; the rest is kept raw.
     #[error("records are damaged from byte {offset} on; the rest is kept raw")]
     RecordsDamaged {
@@ -175,4 +187,21 @@ pub enum Warning {
         /// How many.
         count: usize,
     },
+}
+
+impl Warning {
+    /// Tells whether the telegram may have been damaged on its way although its checks fit.
+    pub const fn is_doubt(&self) -> bool {
+        match self {
+            Self::PayloadCrc
+            | Self::EncryptedPartCutOff { .. }
+            | Self::ReservedControl { .. }
+            | Self::NoManufacturer
+            | Self::RecordsDamaged { .. }
+            | Self::UnexpectedContent { .. } => true,
+            Self::TrailingBytes { .. } | Self::MacNotVerified | Self::OldSignature | Self::DefaultKey => {
+                false
+            }
+        }
+    }
 }

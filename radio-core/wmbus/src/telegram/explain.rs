@@ -31,8 +31,13 @@ pub(super) fn explain(telegram: &Telegram) -> Explanation {
         }
     }
     out.open(Layer::Apl, application_heading(telegram));
-    explain_content(telegram.content(), link.payload.end, &mut out);
+    explain_content(telegram.content(), link.payload.end - telegram.tag_length, &mut out);
     out.close();
+    if telegram.tag_length > 0 {
+        out.open(Layer::Tpl, "end of the transport layer");
+        out.field(telegram.tag_length, words("tag of the message, fits").named("MAC"));
+        out.close();
+    }
     link.explain_end(&mut out);
     out.finish()
 }

@@ -79,9 +79,10 @@ impl UpperLayers {
     /// Reads the layers above the lower ones; `bytes` end where the payload ends.
     pub(super) fn read(bytes: &[u8], lower: &LowerLayers) -> Result<Self, DecodeError> {
         const ELL_OF_UNKNOWN_LAYOUT: u8 = 0x86;
+        let mut at = lower.end();
+        let is_real_data = lower.link.is_real_data(bytes);
         let in_layer = |layer| move |ended: Ended| DecodeError::ended(layer, ended);
         let mut layers = Self { nwl: None, afl: None, rest: Rest::Nothing };
-        let mut at = lower.end();
         if let Some(fixed) = lower.is_wired().then(|| FixedData::read(bytes, at)).flatten() {
             layers.rest = Rest::Fixed(fixed);
             return Ok(layers);
@@ -108,7 +109,7 @@ impl UpperLayers {
         layers.rest = match bytes.get(at) {
             None => Rest::Nothing,
             Some(&ELL_OF_UNKNOWN_LAYOUT) => Rest::UnknownLayer(at),
-            Some(_) => Rest::Transport(Tpl::parse(bytes, at).map_err(in_layer(Layer::Tpl))?),
+            Some(_) => Rest::Transport(Tpl::parse(bytes, at, is_real_data).map_err(in_layer(Layer::Tpl))?),
         };
         Ok(layers)
     }

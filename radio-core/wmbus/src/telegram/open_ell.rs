@@ -35,7 +35,7 @@ pub(super) fn open_ell(
         0 => return Ok(EllPayload::Damaged),
         _ if in_clear => return Ok(EllPayload::AlreadyDecrypted),
         AES_128_CTR => {}
-        reserved => return Err(SealedReason::UnsupportedMode(reserved)),
+        reserved => return Err(SealedReason::UnsupportedEllEncryption(reserved)),
     }
 
     let sender = lower.link.wire_address;

@@ -26,11 +26,18 @@ pub struct Security {
     pub authentication: Authentication,
     /// Whether encryption is announced but the bytes were stored already decrypted.
     pub already_decrypted: bool,
+    /// Whether a key opened it that the maker publishes, so that it keeps nothing secret.
+    pub default_key: bool,
 }
 
 impl Security {
-    pub(super) const NONE: Self =
-        Self { ell_encryption: 0, mode: 0, authentication: Authentication::Absent, already_decrypted: false };
+    pub(super) const NONE: Self = Self {
+        ell_encryption: 0,
+        mode: 0,
+        authentication: Authentication::Absent,
+        already_decrypted: false,
+        default_key: false,
+    };
 
     /// Tells whether the telegram announces any encryption.
     pub const fn is_encrypted(self) -> bool {
@@ -66,6 +73,9 @@ impl fmt::Display for Security {
             Authentication::NotVerified => f.write_str(", MAC not verified")?,
             Authentication::Failed => f.write_str(", MAC failed")?,
         }
-        if self.already_decrypted { f.write_str(", stored decrypted") } else { Ok(()) }
+        if self.already_decrypted {
+            f.write_str(", stored decrypted")?;
+        }
+        if self.default_key { f.write_str(", published key") } else { Ok(()) }
     }
 }

@@ -1,6 +1,29 @@
-//! The configuration field and its extensions (EN 13757-7, 7.5.8 and 7.6).
+//! The configuration field (EN 13757-7, 7.5.8).
 
 use std::fmt;
+
+/// The count of encrypted bytes with which mode 10 says "all up to the tag".
+pub(crate) const ALL_BYTES: u8 = 0xFF;
+
+/// Returns what a security mode stands for.
+pub(crate) const fn mode_name(mode: u8) -> &'static str {
+    match mode {
+        0 => "no encryption",
+        1 => "manufacturer specific",
+        2 => "DES-CBC",
+        3 => "DES-CBC with IV",
+        4 => "AES-128-CBC with zero IV",
+        5 => "AES-128-CBC",
+        7 => "AES-128-CBC with derived key",
+        8 => "AES-128-CTR with CMAC",
+        9 => "AES-128-GCM",
+        10 => "AES-128-CCM",
+        13 => "TLS 1.2",
+        15 => "specific use",
+        16.. => "manufacturer specific",
+        _ => "reserved",
+    }
+}
 
 /// The configuration field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -17,7 +40,13 @@ impl Configuration {
         (self.0 >> 4 & 0xF) as usize
     }
 
-    /// Tells whether a message counter follows (mode 7).
+    /// Returns how many bytes are encrypted (modes 2 and 10); 255 is all of them in mode 10.
+    pub const fn encrypted_bytes(self) -> u8 {
+        let [low, _] = self.0.to_le_bytes();
+        low
+    }
+
+    /// Tells whether a message counter follows (modes 7 and 10).
     pub(crate) const fn has_counter(self) -> bool {
         self.0 & 0x2000 != 0
     }
@@ -36,70 +65,16 @@ impl Configuration {
 impl fmt::Display for Configuration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mode = self.mode();
-        let name = match mode {
-            0 => "no encryption",
-            1 => "manufacturer specific",
-            2 | 3 => "DES-CBC",
-            4 => "AES-128-CBC with zero IV",
-            5 => "AES-128-CBC",
-            7 => "AES-128-CBC with derived key",
-            8 => "AES-128-CTR with CMAC",
-            9 => "AES-128-GCM",
-            10 => "AES-128-CCM",
-            13 => "TLS",
-            15 => "specific use",
-            16.. => "manufacturer specific",
-            _ => "reserved",
-        };
-        write!(f, "mode {mode}, {name}")?;
-        if matches!(mode, 5 | 7) {
-            write!(f, ", {} encrypted blocks", self.encrypted_blocks())?;
+        write!(f, "mode {mode}, {}", mode_name(mode))?;
+        match (mode, self.encrypted_bytes()) {
+            (4 | 5 | 7, _) => write!(f, ", {} encrypted blocks", self.encrypted_blocks())?,
+            (10, ALL_BYTES) => f.write_str(", all bytes encrypted")?,
+            (2 | 3 | 10, count) => write!(f, ", {count} encrypted bytes")?,
+            _ => {}
         }
         if matches!(mode, 0 | 5) {
             write!(f, ", {}", self.access())?;
         }
         Ok(())
-    }
-}
-
-/// The configuration field extension of mode 7, with what it announces.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mode7 {
-    /// The extension byte.
-    pub extension: u8,
-    /// The message counter, where the transport layer carries one.
-    pub message_counter: Option<u32>,
-    /// The key version, where the transport layer carries one.
-    pub key_version: Option<u8>,
-}
-
-/// How the message key follows from the meter's key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyDerivation {
-    /// The meter's key is used itself.
-    None,
-    /// Key derivation function A.
-    A,
-    /// A selection that the standard reserves.
-    Reserved,
-}
-
-impl Mode7 {
-    /// Returns the key derivation.
-    pub const fn key_derivation(self) -> KeyDerivation {
-        match self.extension >> 4 & 3 {
-            0 => KeyDerivation::None,
-            1 => KeyDerivation::A,
-            _ => KeyDerivation::Reserved,
-        }
-    }
-
-    /// Returns which of the meter's keys is used.
-    pub const fn key_number(self) -> u8 {
-        self.extension & 0xF
-    }
-
-    pub(crate) const fn has_key_version(extension: u8) -> bool {
-        extension & 0x40 != 0
     }
 }

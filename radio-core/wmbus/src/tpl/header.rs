@@ -1,6 +1,6 @@
 //! The transport header: none, short or long.
 
-use super::{Ci, Configuration, HeaderKind, KeyDerivation, Mode7, Status};
+use super::{ApplicationKind, Ci, Configuration, ConfigurationExtension, HeaderKind, Status};
 use crate::explain::{Explainer, Layer, words};
 use crate::meter::MeterAddress;
 use crate::wire::{Ended, Reader};
@@ -16,6 +16,8 @@ pub struct Tpl {
     pub(crate) offset: usize,
     /// Where the content begins.
     pub(crate) end: usize,
+    /// Whether the content is scrambled records of the Diehl group.
+    pub(crate) is_real_data: bool,
 }
 
 /// A short or long transport header.
@@ -29,24 +31,37 @@ pub struct TplHeader {
     pub status: Status,
     /// The configuration field.
     pub configuration: Configuration,
-    /// What mode 7 adds.
-    pub mode_7: Option<Mode7>,
+    /// What the modes 7 and 10 add.
+    pub extension: Option<ConfigurationExtension>,
 }
 
 impl Tpl {
     /// Reads the layer that begins with the CI field at `offset`.
-    pub(crate) fn parse(bytes: &[u8], offset: usize) -> Result<Self, Ended> {
+    ///
+    /// "Real data" of the Diehl group has a short header whatever its CI field.
+    pub(crate) fn parse(bytes: &[u8], offset: usize, is_real_data: bool) -> Result<Self, Ended> {
         let mut reader = Reader::at(bytes, offset);
         let ci = Ci(reader.u8()?);
-        let header = match ci.header() {
+        let header = match if is_real_data { HeaderKind::Short } else { ci.header() } {
             HeaderKind::None => None,
-            HeaderKind::Short => Some(TplHeader::parse(None, &mut reader)?),
+            HeaderKind::Short => Some(TplHeader::parse(None, !is_real_data, &mut reader)?),
             HeaderKind::Long => {
                 let meter = MeterAddress::from_header_bytes(reader.array()?);
-                Some(TplHeader::parse(Some(meter), &mut reader)?)
+                Some(TplHeader::parse(Some(meter), true, &mut reader)?)
             }
         };
-        Ok(Self { ci, header, offset, end: reader.position() })
+        Ok(Self { ci, header, offset, end: reader.position(), is_real_data })
+    }
+
+    /// Returns the CI field that announces what the content is.
+    pub(crate) fn content_ci(&self) -> Ci {
+        const RECORDS: Ci = Ci(0x7A);
+        if self.is_real_data { RECORDS } else { self.ci }
+    }
+
+    /// Tells whether the content is data records.
+    pub(crate) fn has_records(&self) -> bool {
+        self.content_ci().application() == ApplicationKind::Records
     }
 
     /// Returns the security mode; without a header there is no encryption.
@@ -57,7 +72,8 @@ impl Tpl {
     pub(crate) fn explain(&self, out: &mut Explainer<'_>) {
         out.open(Layer::Tpl, "transport layer");
         let ci = self.ci.0;
-        let text = format!("CI field {ci:02X}: {}", self.ci.name());
+        let name = if self.is_real_data { "scrambled data frame" } else { self.ci.name() };
+        let text = format!("CI field {ci:02X}: {name}");
         out.field(1, words(text).named("CI").valued(format_args!("{ci:02X}")));
         if let Some(header) = &self.header {
             header.explain(out);
@@ -67,19 +83,12 @@ impl Tpl {
 }
 
 impl TplHeader {
-    fn parse(meter: Option<MeterAddress>, reader: &mut Reader<'_>) -> Result<Self, Ended> {
+    fn parse(meter: Option<MeterAddress>, may_extend: bool, reader: &mut Reader<'_>) -> Result<Self, Ended> {
         let access_number = reader.u8()?;
         let status = Status(reader.u8()?);
         let configuration = Configuration(reader.u16()?);
-        let mode_7 = if configuration.mode() == 7 {
-            let extension = reader.u8()?;
-            let message_counter = if configuration.has_counter() { Some(reader.u32()?) } else { None };
-            let key_version = if Mode7::has_key_version(extension) { Some(reader.u8()?) } else { None };
-            Some(Mode7 { extension, message_counter, key_version })
-        } else {
-            None
-        };
-        Ok(Self { meter, access_number, status, configuration, mode_7 })
+        let extension = if may_extend { ConfigurationExtension::parse(configuration, reader)? } else { None };
+        Ok(Self { meter, access_number, status, configuration, extension })
     }
 
     fn explain(&self, out: &mut Explainer<'_>) {
@@ -95,19 +104,8 @@ impl TplHeader {
         out.field(1, words(format!("status: {status}")).named("ST").valued(format_args!("{:02X}", status.0)));
         let configuration = format!("configuration field: {}", self.configuration);
         out.field(2, words(configuration).named("CF").valued(format_args!("mode {mode}")));
-        let Some(mode_7) = self.mode_7 else { return };
-        let derivation = match mode_7.key_derivation() {
-            KeyDerivation::None => "no key derivation",
-            KeyDerivation::A => "key derivation function A",
-            KeyDerivation::Reserved => "reserved key derivation",
-        };
-        let extension = format!("configuration field extension: {derivation}, key {}", mode_7.key_number());
-        out.field(1, words(extension).named("CFE"));
-        if let Some(counter) = mode_7.message_counter {
-            out.field(4, words(format!("message counter {counter}")).named("MCR").valued(counter));
-        }
-        if let Some(version) = mode_7.key_version {
-            out.field(1, words(format!("key version {version}")).named("KV").valued(version));
+        if let Some(extension) = self.extension {
+            extension.explain(self.configuration, out);
         }
     }
 }

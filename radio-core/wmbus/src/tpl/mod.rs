@@ -2,10 +2,13 @@
 
 mod ci;
 mod configuration;
+mod extension;
 mod header;
 mod status;
 
 pub use ci::{ApplicationKind, Ci, HeaderKind};
-pub use configuration::{Configuration, KeyDerivation, Mode7};
+pub use configuration::Configuration;
+pub(crate) use configuration::{ALL_BYTES, mode_name};
+pub use extension::{ConfigurationExtension, KeyDerivation};
 pub use header::{Tpl, TplHeader};
 pub use status::Status;
