@@ -22,6 +22,11 @@ impl Manufacturer {
         Self(u16::from_le_bytes(bytes))
     }
 
+    /// Makes the field of three capital letters.
+    pub(crate) const fn of([a, b, c]: [u8; 3]) -> Self {
+        Self(((a - b'@') as u16) << 10 | ((b - b'@') as u16) << 5 | (c - b'@') as u16)
+    }
+
     /// Returns the two bytes as transmitted.
     pub const fn to_wire(self) -> [u8; 2] {
         self.0.to_le_bytes()

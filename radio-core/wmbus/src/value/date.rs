@@ -87,6 +87,17 @@ pub struct Calendar {
 }
 
 impl Date {
+    /// Makes a date; `None` if the calendar has no such day.
+    pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
+        let exists = (1..=12).contains(&month) && (1..=days_in_month(Some(month), Some(year))).contains(&day);
+        exists.then_some(Self { year: Some(year), month: Some(month), day: Some(day) })
+    }
+
+    /// Returns the last day of a month; `None` if there is no such month.
+    pub fn end_of_month(year: u16, month: u8) -> Option<Self> {
+        Self::new(year, month, days_in_month(Some(month), Some(year)))
+    }
+
     /// Returns year, month and day when all three are fixed.
     pub fn fixed(self) -> Option<(u16, u8, u8)> {
         Some((self.year?, self.month?, self.day?))

@@ -1,0 +1,73 @@
+//! Makers' own layouts: telegrams, or parts of telegrams, without record headers.
+//!
+//! Each layout is a file. What it finds becomes data records like any others: storage 0 is now, 1 the
+//! due date, 17 the end of the last month and 18 onwards the months before. A layout that does not fit
+//! the bytes, because a date or digit is impossible or they end early, gives nothing at all: a wrong
+//! value is worse than none.
+//!
+//! The layouts are of the project's own descriptions of telegrams, checked against published values.
+
+mod block;
+mod calendar;
+mod field;
+mod layout;
+
+mod apator08;
+mod apator162;
+mod apator172;
+mod apator_eitn;
+mod apator_na1;
+mod bfw240radio;
+mod compact5;
+mod fhkvdataiii;
+mod gwfwater;
+mod hydroclima;
+mod hydrodigit;
+mod mkradio;
+mod mkradio3a;
+mod prios;
+mod qundis;
+mod rfmtx1;
+mod tsd2;
+mod vario451;
+mod zenner0b;
+
+use block::{Block, DUE_DATE, MONTH_END};
+pub(crate) use block::{Findings, Note};
+use field::Field;
+pub(crate) use layout::{Context, Layout};
+use layout::{Meters, Place};
+
+use crate::apl::DataRecord;
+
+static LAYOUTS: [&Layout; 19] = [
+    &apator08::LAYOUT,
+    &apator162::LAYOUT,
+    &apator172::LAYOUT,
+    &apator_eitn::LAYOUT,
+    &apator_na1::LAYOUT,
+    &bfw240radio::LAYOUT,
+    &compact5::LAYOUT,
+    &fhkvdataiii::LAYOUT,
+    &gwfwater::LAYOUT,
+    &hydroclima::LAYOUT,
+    &hydrodigit::LAYOUT,
+    &mkradio::LAYOUT,
+    &mkradio3a::LAYOUT,
+    &prios::LAYOUT,
+    &qundis::LAYOUT,
+    &rfmtx1::LAYOUT,
+    &tsd2::LAYOUT,
+    &vario451::LAYOUT,
+    &zenner0b::LAYOUT,
+];
+
+/// Returns the layout of a telegram's whole content, if its meter is known to send one.
+pub(crate) fn of_content(context: &Context<'_>) -> Option<&'static Layout> {
+    LAYOUTS.into_iter().find(|layout| layout.is_content(context))
+}
+
+/// Returns the layout that a record holds, and where it begins.
+pub(crate) fn of_record(record: &DataRecord, context: &Context<'_>) -> Option<(&'static Layout, usize)> {
+    LAYOUTS.into_iter().find_map(|layout| Some((layout, layout.start_in(record, context)?)))
+}
