@@ -27,5 +27,5 @@ pub use qualifier::{
 pub use quantity::Quantity;
 pub use record::{DataRecord, RecordWarning, Source};
 pub use records::parse_records;
-pub(crate) use records::{explain_records, is_plausible};
+pub(crate) use records::{explain_noted_records, explain_records, is_plausible};
 pub use unit::Unit;

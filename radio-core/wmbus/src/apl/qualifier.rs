@@ -73,6 +73,8 @@ pub enum Qualifier {
     Quadrant(u8),
     /// Imported less exported.
     DeltaImportExport,
+    /// Counted from the due date on.
+    SinceDueDate,
     /// What the partner sends to the meter.
     ToMeter,
     /// What the meter sends to the partner.
@@ -272,6 +274,7 @@ impl fmt::Display for Qualifier {
             Self::Phase(phase) => write!(f, "phase_{phase}"),
             Self::Quadrant(quadrant) => write!(f, "quadrant_{quadrant}"),
             Self::DeltaImportExport => f.write_str("delta_import_export"),
+            Self::SinceDueDate => f.write_str("since_due_date"),
             Self::ToMeter => f.write_str("to_meter"),
             Self::FromMeter => f.write_str("from_meter"),
             Self::Manufacturer(code) => write!(f, "manufacturer_{code:02X}"),

@@ -101,6 +101,9 @@ named_enum! {
         StopCounter = "stop_counter",
         ManufacturerContainer = "manufacturer_container",
         SelectedApplication = "selected_application",
+        StatusFlags = "status_flags",
+        SerialPrefix = "serial_prefix",
+        ManufactureYear = "manufacture_year",
         ManufacturerData = "manufacturer_data",
         Unknown = "unknown",
     }

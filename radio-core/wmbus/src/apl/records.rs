@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{DataRecord, Dib, Qualifier, Quantity, RecordWarning, Source, Unit, data::Data, vib::Vib};
 use crate::explain::{Explainer, Layer, Words, words};
+use crate::profiles::layouts::Note;
 use crate::value::Value;
 use crate::wire::Reader;
 
@@ -96,6 +97,12 @@ fn ordinary_record(bytes: &[u8], at: usize) -> Result<DataRecord, RecordWarning>
 
 /// Explains records, the fillers between them, and the derived records within them.
 pub(crate) fn explain_records(records: &[DataRecord], out: &mut Explainer<'_>) {
+    explain_noted_records(records, &[], out);
+}
+
+/// Explains records as [`explain_records`] does, with what is known of bytes within them that give no
+/// records.
+pub(crate) fn explain_noted_records(records: &[DataRecord], notes: &[Note], out: &mut Explainer<'_>) {
     let mut rest = records;
     while let Some((record, after)) = rest.split_first() {
         let count = after.iter().take_while(|record| record.is_derived()).count();
@@ -110,7 +117,7 @@ pub(crate) fn explain_records(records: &[DataRecord], out: &mut Explainer<'_>) {
             }
             out.open(Layer::Apl, about(record));
             out.field(record.header_length, words("DIF").named("DIB"));
-            explain_within(within, end, words("data").named("Data"), out);
+            explain_within(within, notes, end, words("data").named("Data"), out);
             out.close();
             continue;
         }
@@ -119,25 +126,36 @@ pub(crate) fn explain_records(records: &[DataRecord], out: &mut Explainer<'_>) {
         out.field(dib, words("DIB").named("DIB"));
         out.field(record.header_length - dib, words(format!("VIB: {}", record.quantity)).named("VIB"));
         let data = words(format!("data: {}", record.value)).named("Data").valued(&record.value);
-        explain_within(within, end, data, out);
+        explain_within(within, notes, end, data, out);
         out.close();
     }
 }
 
 /// Explains data up to `end`, and the records that were derived from it where they lie; several may lie
-/// in the same bytes.
-fn explain_within(within: &[DataRecord], end: usize, data: Words, out: &mut Explainer<'_>) {
+/// in the same bytes. What no record lies in the notes tell.
+fn explain_within(within: &[DataRecord], notes: &[Note], end: usize, data: Words, out: &mut Explainer<'_>) {
     let mut within: Vec<&DataRecord> = within.iter().collect();
     within.sort_by_key(|record| record.offset);
     for record in within {
         if record.offset < out.position() || record.offset + record.raw.len() > end {
             out.and(about(record));
         } else {
-            out.field_to(record.offset, data.clone());
+            explain_notes(notes, record.offset, &data, out);
             out.field(record.raw.len(), about(record));
         }
     }
-    out.field_to(end, data);
+    explain_notes(notes, end, &data, out);
+}
+
+/// Explains data up to `end` with the notes that lie there, which are in the order of their bytes.
+fn explain_notes(notes: &[Note], end: usize, data: &Words, out: &mut Explainer<'_>) {
+    for Note { range, text } in notes {
+        if range.start >= out.position() && range.end <= end {
+            out.field_to(range.start, data.clone());
+            out.field(range.len(), words(text.clone()).named("Data"));
+        }
+    }
+    out.field_to(end, data.clone());
 }
 
 fn dib_length(raw: &[u8]) -> usize {

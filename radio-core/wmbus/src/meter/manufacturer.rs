@@ -42,6 +42,11 @@ impl Manufacturer {
         self.0 & Self::LOCALLY_UNIQUE == 0
     }
 
+    /// Tells whether another field has the same letters, wherever its addresses are unique.
+    pub(crate) const fn has_letters_of(self, other: Self) -> bool {
+        (self.0 ^ other.0) & !Self::LOCALLY_UNIQUE == 0
+    }
+
     /// Returns the three letters; a value that is no letter gives one of `@[\]^_`.
     pub fn letters(self) -> [char; 3] {
         [10, 5, 0].map(|shift| char::from(u8::try_from(self.0 >> shift & 0x1F).unwrap_or_default() + b'@'))

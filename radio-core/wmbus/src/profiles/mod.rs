@@ -12,6 +12,7 @@ mod builtin;
 #[cfg(feature = "profiles")]
 mod error;
 mod flags;
+pub(crate) mod layouts;
 mod names;
 mod profile;
 mod reading;

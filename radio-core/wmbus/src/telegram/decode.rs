@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::layers::{LowerLayers, Rest, UpperLayers};
 use super::open_ell::{EllPayload, open_ell};
+use super::recognise::{self, Recognised};
 use super::unseal::Sealed;
 use super::{Authentication, Content, DecodeError, SealedReason, Security, Warning};
 use crate::afl::Afl;
@@ -11,6 +12,7 @@ use crate::dll::{Frame, LinkHeader, is_control};
 use crate::ell::Ell;
 use crate::explain::Explanation;
 use crate::meter::MeterAddress;
+use crate::profiles::Alarm;
 use crate::security::Keys;
 use crate::tpl::{Ci, Status, Tpl};
 use crate::wired::{FixedData, PrimaryAddress};
@@ -32,6 +34,7 @@ pub struct Telegram {
     meter: MeterAddress,
     content: Content,
     security: Security,
+    pub(super) recognised: Recognised,
     warnings: Vec<Warning>,
 }
 
@@ -57,6 +60,7 @@ impl Telegram {
             security.ell_encryption = number.encryption();
         }
 
+        let mut recognised = Recognised::default();
         let (upper, ell_payload, opened) = match open_ell(payload, &lower, keys) {
             Err(reason) => (None, None, Opened::plain(Content::Sealed(reason))),
             Ok(ell_payload) => {
@@ -65,7 +69,12 @@ impl Telegram {
                     warnings.push(Warning::PayloadCrc);
                 }
                 let upper = UpperLayers::read(payload, &lower)?;
-                let opened = open_content(payload, &lower, &upper, keys, &mut security, &mut warnings)?;
+                let mut opened = open_content(payload, &lower, &upper, keys, &mut security, &mut warnings)?;
+                if let Some(context) = recognise::context(&lower, &upper) {
+                    recognised =
+                        recognise::recognise(&mut opened.content, payload, &context, keys, &mut warnings);
+                    opened.decrypted = opened.decrypted.or(recognised.decrypted.clone());
+                }
                 (Some(upper), Some(ell_payload), opened)
             }
         };
@@ -86,6 +95,7 @@ impl Telegram {
             meter,
             content: opened.content,
             security,
+            recognised,
             warnings,
         })
     }
@@ -162,6 +172,18 @@ impl Telegram {
         self.security
     }
 
+    /// Returns the name of the maker's own layout that the content, or a record in it, has; `None` where
+    /// all is of the standard or nothing was recognised.
+    pub fn layout(&self) -> Option<&'static str> {
+        self.recognised.layout
+    }
+
+    /// Returns the alarms that a maker's own layout gives. What the status of the transport header and
+    /// the flags of records mean, profiles know.
+    pub fn alarms(&self) -> &[Alarm] {
+        &self.recognised.alarms
+    }
+
     /// Returns what is odd about the telegram; records have warnings of their own.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
@@ -224,6 +246,20 @@ fn open_content(
         Rest::Transport(tpl) => tpl,
     };
     security.mode = tpl.mode();
+    if let Some((context, layout)) = recognise::own_cipher(lower, upper) {
+        return Ok(match layout.open(payload, &context, keys) {
+            Ok(opened) => {
+                security.default_key = opened.default_key;
+                if opened.default_key {
+                    warnings.push(Warning::DefaultKey);
+                }
+                let data = payload.get(tpl.end..).unwrap_or_default().to_vec();
+                let content = Content::Manufacturer { ci: tpl.ci.0, data };
+                Opened { decrypted: Some(opened.range), ..Opened::plain(content) }
+            }
+            Err(reason) => Opened::plain(Content::Sealed(reason)),
+        });
+    }
     let sealed = Sealed { tpl, afl: upper.afl.as_ref(), link: &lower.link };
     match sealed.open(payload, keys, warnings) {
         Ok(unsealed) => {

@@ -1,5 +1,6 @@
 //! Why a frame is no telegram, and what is odd about one that is.
 
+use super::SealedReason;
 use super::content::application_error_name;
 use crate::dll::FrameError;
 use crate::explain::Layer;
@@ -181,6 +182,26 @@ pub enum Warning {
         /// Where the damaged record begins.
         offset: usize,
     },
+    /// The meter is known to send a layout of its maker's, but the bytes do not fit it; they are kept raw.
+    #[error("the bytes do not fit the layout {layout}; they are kept raw")]
+    LayoutMismatch {
+        /// The layout's name.
+        layout: &'static str,
+    },
+    /// A block in a maker's layout is encrypted and was not opened.
+    #[error("the block with layout {layout} is encrypted: {reason}")]
+    LayoutSealed {
+        /// The layout's name.
+        layout: &'static str,
+        /// Why it was not opened.
+        reason: SealedReason,
+    },
+    /// The maker's own checksum over a layout does not fit: its values may be wrong.
+    #[error("checksum of the layout {layout} does not fit")]
+    LayoutChecksum {
+        /// The layout's name.
+        layout: &'static str,
+    },
     /// Bytes follow where the CI field announces none.
     #[error("{count} bytes where the CI field announces none")]
     UnexpectedContent {
@@ -198,10 +219,14 @@ impl Warning {
             | Self::ReservedControl { .. }
             | Self::NoManufacturer
             | Self::RecordsDamaged { .. }
+            | Self::LayoutChecksum { .. }
             | Self::UnexpectedContent { .. } => true,
-            Self::TrailingBytes { .. } | Self::MacNotVerified | Self::OldSignature | Self::DefaultKey => {
-                false
-            }
+            Self::TrailingBytes { .. }
+            | Self::MacNotVerified
+            | Self::OldSignature
+            | Self::DefaultKey
+            | Self::LayoutMismatch { .. }
+            | Self::LayoutSealed { .. } => false,
         }
     }
 }

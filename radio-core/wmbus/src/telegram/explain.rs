@@ -4,7 +4,7 @@ use super::content::{RECORDS_INSTEAD_OF_CODE, application_error_name};
 use super::layers::Rest;
 use super::open_ell::EllPayload;
 use super::{Authentication, Content, Telegram};
-use crate::apl::explain_records;
+use crate::apl::{explain_noted_records, explain_records};
 use crate::explain::{Explainer, Explanation, Layer, words};
 
 pub(super) fn explain(telegram: &Telegram) -> Explanation {
@@ -31,7 +31,7 @@ pub(super) fn explain(telegram: &Telegram) -> Explanation {
         }
     }
     out.open(Layer::Apl, application_heading(telegram));
-    explain_content(telegram.content(), link.payload.end - telegram.tag_length, &mut out);
+    explain_content(telegram, link.payload.end - telegram.tag_length, &mut out);
     out.close();
     if telegram.tag_length > 0 {
         out.open(Layer::Tpl, "end of the transport layer");
@@ -65,10 +65,10 @@ fn application_heading(telegram: &Telegram) -> String {
     }
 }
 
-fn explain_content(content: &Content, end: usize, out: &mut Explainer<'_>) {
-    match content {
+fn explain_content(telegram: &Telegram, end: usize, out: &mut Explainer<'_>) {
+    match telegram.content() {
         Content::Records(records) => {
-            explain_records(records, out);
+            explain_noted_records(records, &telegram.recognised.notes, out);
             out.field_to(end, words("filler").named("Fill"));
         }
         Content::ApplicationError { code: None, records } => {

@@ -7,6 +7,7 @@ mod error;
 mod explain;
 mod layers;
 mod open_ell;
+mod recognise;
 mod security;
 mod unseal;
 

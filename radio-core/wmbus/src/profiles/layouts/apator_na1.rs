@@ -1,12 +1,10 @@
 //! Apator's water module NA-1: one encrypted block with the totals of now and of a moment before.
 
-use std::ops::Range;
-
 use super::calendar::seconds_since_2000;
-use super::{Block, Context, Layout, MONTH_END, Meters, Place};
+use super::{Block, Context, Layout, MONTH_END, Meters, Opened, Place};
 use crate::apl::{Quantity, Unit};
 use crate::profiles::{Alarm, AlarmCode};
-use crate::security::{AesKey, Keys, cipher};
+use crate::security::{Keys, cipher, default_keys};
 use crate::telegram::SealedReason;
 
 const VOLUME: (Quantity, Unit) = (Quantity::Volume, Unit::CubicMetre);
@@ -39,23 +37,25 @@ pub(super) static LAYOUT: Layout = Layout {
     read,
 };
 
-fn open(frame: &mut [u8], context: &Context<'_>, keys: &dyn Keys) -> Result<Range<usize>, SealedReason> {
+fn open(frame: &mut [u8], context: &Context<'_>, keys: &dyn Keys) -> Result<Opened, SealedReason> {
     let start = context.start + BLOCK_AT;
     let range = start..start + BLOCK;
-    let Some(&access_number) = frame.get(context.start) else { return Err(SealedReason::WrongKey) };
-    let Some(sealed) = frame.get_mut(range.clone()) else { return Err(SealedReason::WrongKey) };
-    let known = keys.candidates(&context.sender);
-    let reason = if known.is_empty() { SealedReason::NoKey } else { SealedReason::WrongKey };
-    // Modules are delivered with a key of zeros.
-    let factory = AesKey::new([0; 16]);
+    let (Some(&access_number), Some(sealed)) = (frame.get(context.start), frame.get(range.clone())) else {
+        return Err(SealedReason::WrongKey);
+    };
     let iv = cipher::mode_5_iv(context.sender_wire, access_number);
-    for key in known.into_iter().chain([&factory]) {
+    let own = keys.candidates(&context.sender);
+    let reason = if own.is_empty() { SealedReason::NoKey } else { SealedReason::WrongKey };
+    let published = default_keys(&context.sender).iter().map(|key| (key, true));
+    for (key, default_key) in own.into_iter().map(|key| (key, false)).chain(published) {
         let mut trial = [0; BLOCK];
         trial.copy_from_slice(sealed);
         cipher::cbc_decrypt(key, iv, &mut trial);
         if is_plausible(&trial) {
-            sealed.copy_from_slice(&trial);
-            return Ok(range);
+            if let Some(sealed) = frame.get_mut(range.clone()) {
+                sealed.copy_from_slice(&trial);
+            }
+            return Ok(Opened { range, default_key });
         }
     }
     Err(reason)
@@ -83,7 +83,6 @@ fn read_block(block: &mut Block<'_>) -> Option<()> {
     let delta = block.take(3)?;
     let status = block.take(1)?;
     let status_before = block.take(1)?;
-    block.note(1, "not known")?;
 
     // Two bits say how many zeros follow the digits.
     let packed = total.unsigned();

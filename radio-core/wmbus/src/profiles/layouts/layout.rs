@@ -22,8 +22,17 @@ pub(crate) struct Layout {
     pub(super) read: fn(&mut Block<'_>, &Context<'_>) -> Option<()>,
 }
 
-/// Undoes a cipher in the frame's bytes and says which ones were decrypted.
-pub(super) type Open = fn(&mut [u8], &Context<'_>, &dyn Keys) -> Result<Range<usize>, SealedReason>;
+/// Undoes a cipher in the frame's bytes.
+pub(super) type Open = fn(&mut [u8], &Context<'_>, &dyn Keys) -> Result<Opened, SealedReason>;
+
+/// What was decrypted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Opened {
+    /// Which bytes; none where the layout is in clear.
+    pub(crate) range: Range<usize>,
+    /// Whether the key was one that the maker delivers with and that is published.
+    pub(crate) default_key: bool,
+}
 
 /// Some meters; an empty list of versions or device types means any.
 #[derive(Debug)]
@@ -76,7 +85,7 @@ impl Meters {
     }
 
     fn have(&self, meter: &MeterAddress) -> bool {
-        self.manufacturer == meter.manufacturer
+        self.manufacturer.has_letters_of(meter.manufacturer)
             && (self.versions.is_empty() || self.versions.contains(&meter.version))
             && (self.device_types.is_empty() || self.device_types.contains(&meter.device_type))
     }
@@ -120,14 +129,17 @@ impl Layout {
         self.open.is_some()
     }
 
-    /// Undoes the layout's own cipher in place, and says which bytes were decrypted.
+    /// Undoes the layout's own cipher in place, if it has one.
     pub(crate) fn open(
         &self,
         frame: &mut [u8],
         context: &Context<'_>,
         keys: &dyn Keys,
-    ) -> Result<Range<usize>, SealedReason> {
-        self.open.map_or(Ok(context.start..context.start), |open| open(frame, context, keys))
+    ) -> Result<Opened, SealedReason> {
+        match self.open {
+            Some(open) => open(frame, context, keys),
+            None => Ok(Opened { range: context.start..context.start, default_key: false }),
+        }
     }
 
     /// Reads the bytes from the context's start to their end; `None` if they do not fit the layout.
@@ -135,6 +147,8 @@ impl Layout {
         let mut block = Block::new(self.name, bytes, context.start);
         (self.read)(&mut block, context)?;
         block.note_rest("not known")?;
-        Some(block.into_findings())
+        let mut findings = block.into_findings();
+        findings.notes.sort_by_key(|note| note.range.start);
+        Some(findings)
     }
 }

@@ -35,7 +35,7 @@ mod zenner0b;
 use block::{Block, DUE_DATE, MONTH_END};
 pub(crate) use block::{Findings, Note};
 use field::Field;
-pub(crate) use layout::{Context, Layout};
+pub(crate) use layout::{Context, Layout, Opened};
 use layout::{Meters, Place};
 
 use crate::apl::DataRecord;

@@ -1,9 +1,7 @@
 //! PRIOS, the short telegram of the Diehl group's water meters (Izar): scrambled, with a month end.
 
-use std::ops::Range;
-
 use super::calendar::date_g_fixed;
-use super::{Block, Context, Field, Layout, MONTH_END, Meters, Place};
+use super::{Block, Context, Field, Layout, MONTH_END, Meters, Opened, Place};
 use crate::apl::{Quantity, Unit};
 use crate::meter::Manufacturer;
 use crate::profiles::{Alarm, AlarmCode};
@@ -48,22 +46,22 @@ pub(super) static LAYOUT: Layout = Layout {
     read,
 };
 
-fn open(frame: &mut [u8], context: &Context<'_>, keys: &dyn Keys) -> Result<Range<usize>, SealedReason> {
+fn open(frame: &mut [u8], context: &Context<'_>, keys: &dyn Keys) -> Result<Opened, SealedReason> {
     if context.offset != CI_OFFSET {
         return Err(SealedReason::WrongKey);
     }
-    let known = keys.candidates_64(&context.sender);
-    let plain = known
-        .into_iter()
-        .chain(&lfsr::FACTORY_KEYS)
-        .filter_map(|key| lfsr::unscramble(key, frame))
-        .find(|plain| plain.first() == Some(&MARK))
+    let own = keys.candidates_64(&context.sender).into_iter().map(|key| (key, false));
+    let factory = lfsr::FACTORY_KEYS.iter().map(|key| (key, true));
+    let (plain, default_key) = own
+        .chain(factory)
+        .filter_map(|(key, is_default)| Some((lfsr::unscramble(key, frame)?, is_default)))
+        .find(|(plain, _)| plain.first() == Some(&MARK))
         .ok_or(SealedReason::WrongKey)?;
     let range = lfsr::FIRST..lfsr::FIRST + plain.len();
     if let Some(scrambled) = frame.get_mut(range.clone()) {
         scrambled.copy_from_slice(&plain);
     }
-    Ok(range)
+    Ok(Opened { range, default_key })
 }
 
 fn read(block: &mut Block<'_>, context: &Context<'_>) -> Option<()> {
@@ -79,7 +77,7 @@ fn read(block: &mut Block<'_>, context: &Context<'_>) -> Option<()> {
         }
     }
     state(block, header);
-    if context.sender.manufacturer == Manufacturer::of(SAPPEL) {
+    if context.sender.manufacturer.has_letters_of(Manufacturer::of(SAPPEL)) {
         serial(block, context.sender_wire);
     }
     Some(())

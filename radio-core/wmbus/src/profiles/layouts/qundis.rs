@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::calendar::{date_g_fixed, month_end_before};
-use super::{Block, Context, DUE_DATE, Field, Layout, MONTH_END, Place};
+use super::{Block, Context, DUE_DATE, Field, Layout, MONTH_END, Opened, Place};
 use crate::apl::{DataRecord, Function, Per, Qualifier, Quantity, Source, Unit, parse_records};
 use crate::security::{Keys, cipher};
 use crate::telegram::SealedReason;
@@ -23,20 +23,15 @@ const HEAT_COST: u8 = 0xB0;
 const HEAT: u8 = 0xC0;
 const WATER: u8 = 0xC1;
 
-pub(super) static LAYOUT: Layout = Layout {
-    name: "qundis_walk_by",
-    meters: &[],
-    place: Place::Record(HEADER),
-    open: Some(open),
-    read,
-};
+pub(super) static LAYOUT: Layout =
+    Layout { name: "qundis_walk_by", meters: &[], place: Place::Record(HEADER), open: Some(open), read };
 
-fn open(frame: &mut [u8], context: &Context<'_>, keys: &dyn Keys) -> Result<Range<usize>, SealedReason> {
+fn open(frame: &mut [u8], context: &Context<'_>, keys: &dyn Keys) -> Result<Opened, SealedReason> {
     let start = context.start;
     let block = frame.get(start..start + SEALED.end).ok_or(SealedReason::WrongKey)?;
     let (counter, encryption) = (block.get(COUNTER).copied(), block.get(ENCRYPTION).copied());
     match encryption {
-        Some(CLEAR) => return Ok(start..start),
+        Some(CLEAR) => return Ok(Opened { range: start..start, default_key: false }),
         Some(AES_CBC) => {}
         other => return Err(SealedReason::UnsupportedMode(other.unwrap_or_default())),
     }
@@ -57,7 +52,7 @@ fn open(frame: &mut [u8], context: &Context<'_>, keys: &dyn Keys) -> Result<Rang
                 if let (Some(sealed), Some(plain)) = (frame.get_mut(range.clone()), trial.get(SEALED)) {
                     sealed.copy_from_slice(plain);
                 }
-                return Ok(range);
+                return Ok(Opened { range, default_key: false });
             }
         }
     }

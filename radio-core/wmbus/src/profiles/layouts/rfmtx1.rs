@@ -1,9 +1,7 @@
 //! B Meters' water module RFM-TX1: a total that the access number hides, and a clock.
 
-use std::ops::Range;
-
 use super::calendar::{date_of_digits, digits, time};
-use super::{Block, Context, Layout, Meters, Place};
+use super::{Block, Context, Layout, Meters, Opened, Place};
 use crate::apl::{Quantity, Unit};
 use crate::security::Keys;
 use crate::telegram::SealedReason;
@@ -31,7 +29,7 @@ pub(super) static LAYOUT: Layout = Layout {
     read,
 };
 
-fn open(frame: &mut [u8], context: &Context<'_>, _: &dyn Keys) -> Result<Range<usize>, SealedReason> {
+fn open(frame: &mut [u8], context: &Context<'_>, _: &dyn Keys) -> Result<Opened, SealedReason> {
     let start = context.start + TOTAL_AT;
     let range = start..start + TOTAL;
     let row = usize::from(context.access_number & 0xF);
@@ -39,7 +37,7 @@ fn open(frame: &mut [u8], context: &Context<'_>, _: &dyn Keys) -> Result<Range<u
     for (byte, masks) in total.iter_mut().zip(MASKS) {
         *byte ^= context.access_number ^ masks.get(row).copied().unwrap_or_default();
     }
-    Ok(range)
+    Ok(Opened { range, default_key: false })
 }
 
 fn read(block: &mut Block<'_>, _: &Context<'_>) -> Option<()> {
