@@ -14,6 +14,7 @@ export default defineConfig({
   expect: { timeout: 8_000 },
   reporter: [['list']],
   use: {
+    actionTimeout: 15_000,
     launchOptions: chromium,
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
