@@ -10,12 +10,11 @@ use serde_json::{Map, Value, json};
 use wmbus::explain::Explanation;
 use wmbus::profiles::{FlatValue, Reading};
 use wmbus::{
-    Content, DataRecord, DecodeError, FrameError, FrameFormat, Keys, MeterAddress, Qualifier, Telegram,
+    Authentication, Content, DataRecord, DecodeError, FrameError, FrameFormat, MeterAddress, Qualifier,
+    Telegram,
 };
 
-use super::knowledge::Knowledge;
 use super::reading::{self, Alarm, Named};
-use super::request::{Refusal, Request};
 use super::value;
 use crate::hex;
 
@@ -24,15 +23,23 @@ use crate::hex;
 #[serde(untagged)]
 pub(super) enum Answer {
     Decoded(Box<Decoded>),
-    Refused { id: Value, ok: bool, error: Fault },
+    Refused {
+        id: Value,
+        ok: bool,
+        error: Fault,
+        /// As far as the telegram is understood, for those who want it explained.
+        #[serde(skip)]
+        explanation: Option<Explanation>,
+    },
 }
 
-/// A telegram that was understood as far as its keys allow.
+/// A telegram that was understood as far as its keys allow, or several that are one readout.
 #[derive(Debug, Serialize)]
 pub(super) struct Decoded {
     pub(super) id: Value,
     pub(super) ok: bool,
-    pub(super) meter: Meter,
+    /// The meter; none for what no meter sends, such as the request of a wired bus's master.
+    pub(super) meter: Option<Meter>,
     /// The sender, where it is not the meter itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) link: Option<Meter>,
@@ -59,7 +66,7 @@ pub(super) struct Decoded {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) doubtful: bool,
     #[serde(skip)]
-    pub(super) explanation: Option<Explanation>,
+    pub(super) explanations: Vec<Explanation>,
     /// What wmbusmeters would write.
     #[serde(skip)]
     pub(super) flat: Vec<(String, FlatValue)>,
@@ -87,6 +94,9 @@ pub(super) struct Record {
     pub(super) function: &'static str,
     pub(super) offset: usize,
     pub(super) raw: String,
+    /// Which telegram of a readout the record is in, from 0. Absent in the first.
+    #[serde(skip_serializing_if = "is_first")]
+    pub(super) telegram: usize,
     /// When the value was taken, where the record itself tells it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) date: Option<String>,
@@ -136,12 +146,18 @@ impl Fault {
         Self { offset: Some(offset), ..self }
     }
 
+    /// Counts its place from the beginning of a recording.
+    pub(super) fn moved_by(self, start: usize) -> Self {
+        Self { offset: self.offset.map(|offset| start + offset), ..self }
+    }
+
     /// Describes bytes that are no frame.
     pub(super) fn frame(error: FrameError) -> Self {
         Self::decode(&DecodeError::Frame(error))
     }
 
-    fn decode(error: &DecodeError) -> Self {
+    /// Describes a frame that is no telegram.
+    pub(super) fn decode(error: &DecodeError) -> Self {
         Self {
             code: error.reason(),
             layer: error.layer().as_str(),
@@ -151,53 +167,20 @@ impl Fault {
     }
 }
 
-impl Answer {
-    /// Decodes a request, if it is one; the known keys are tried where the line brings no key of its own.
-    pub(super) fn to_request(request: Result<Request, Refusal>, known: &Knowledge) -> Self {
-        Self::new(request, known, |_, _, _| {})
-    }
-
-    /// Does the same and keeps the explanation beside it.
-    pub(super) fn explained(request: Result<Request, Refusal>, known: &Knowledge) -> Self {
-        Self::new(request, known, |decoded, telegram, _| decoded.explanation = Some(telegram.explain()))
-    }
-
-    /// Does the same and keeps what wmbusmeters would write beside it.
-    pub(super) fn flattened(request: Result<Request, Refusal>, known: &Knowledge) -> Self {
-        Self::new(request, known, |decoded, telegram, reading| decoded.flat = reading.wmbusmeters(telegram))
-    }
-
-    fn new(
-        request: Result<Request, Refusal>,
-        known: &Knowledge,
-        add: impl FnOnce(&mut Decoded, &Telegram, &Reading<'_>),
-    ) -> Self {
-        let Request { id, frame, frame_format, key } = match request {
-            Ok(request) => request,
-            Err(Refusal { id, fault }) => return Self::Refused { id, ok: false, error: fault },
-        };
-        let keys = key.as_ref().map_or(&known.keys as &dyn Keys, |key| key as &dyn Keys);
-        match Telegram::decode(&frame, keys) {
-            Ok(telegram) => {
-                let reading = known.profiles.read(&telegram);
-                let mut decoded = Decoded::new(id, &telegram, &reading, frame_format);
-                add(&mut decoded, &telegram, &reading);
-                Self::Decoded(Box::new(decoded))
-            }
-            Err(error) => Self::Refused { id, ok: false, error: Fault::decode(&error) },
-        }
-    }
-}
-
 impl Decoded {
-    fn new(id: Value, telegram: &Telegram, reading: &Reading<'_>, frame_format: FrameFormat) -> Self {
+    pub(super) fn new(
+        id: Value,
+        telegram: &Telegram,
+        reading: &Reading<'_>,
+        frame_format: FrameFormat,
+    ) -> Self {
         let content = telegram.content();
         let (meter, link) = (telegram.meter(), telegram.link_address());
         let security = telegram.security();
         Self {
             id,
             ok: true,
-            meter: Meter::new(&meter),
+            meter: Some(Meter::new(&meter)),
             link: (link != meter).then(|| Meter::new(&link)),
             content: content.kind(),
             reason: match content {
@@ -222,7 +205,39 @@ impl Decoded {
             frame: frame_format_name(frame_format),
             warnings: telegram.warnings().iter().map(ToString::to_string).collect(),
             doubtful: telegram.is_doubtful(),
-            explanation: None,
+            explanations: Vec::new(),
+            flat: Vec::new(),
+        }
+    }
+
+    /// Describes what no meter sends.
+    pub(super) fn of_no_meter(id: Value, content: &'static str, detail: Map<String, Value>) -> Self {
+        Self {
+            id,
+            ok: true,
+            meter: None,
+            link: None,
+            content,
+            reason: None,
+            records: Vec::new(),
+            profile: None,
+            fields: BTreeMap::new(),
+            alarms: Vec::new(),
+            detail,
+            access_number: None,
+            status: None,
+            status_text: None,
+            security: Security {
+                mode: 0,
+                ell_encryption: 0,
+                authentication: Authentication::Absent.as_str(),
+                already_decrypted: false,
+                default_key: false,
+            },
+            frame: frame_format_name(FrameFormat::Wired),
+            warnings: Vec::new(),
+            doubtful: false,
+            explanations: Vec::new(),
             flat: Vec::new(),
         }
     }
@@ -241,7 +256,7 @@ impl Meter {
 }
 
 impl Record {
-    fn new(record: &DataRecord) -> Self {
+    pub(super) fn new(record: &DataRecord) -> Self {
         Self {
             quantity: record.quantity.as_str(),
             unit: record.unit.to_string(),
@@ -252,6 +267,7 @@ impl Record {
             function: record.function.as_str(),
             offset: record.offset,
             raw: hex::write(&record.raw),
+            telegram: 0,
             date: record.date.map(|date| date.to_string()),
             source: record.is_derived().then(|| record.source.as_str()),
             absent: value::absence(&record.value),
@@ -259,6 +275,10 @@ impl Record {
             warnings: record.warnings.iter().map(ToString::to_string).collect(),
         }
     }
+}
+
+const fn is_first(telegram: &usize) -> bool {
+    *telegram == 0
 }
 
 /// Returns what content without records consists of, so that nothing of a telegram is lost.

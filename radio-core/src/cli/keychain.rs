@@ -1,6 +1,6 @@
 //! The keys that the command line names.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use wmbus::security::AnyKey;
@@ -8,6 +8,24 @@ use wmbus::{AesKey, Key64, KeyRing, Keys, MeterAddress};
 
 use crate::hex;
 use crate::keys::KeyFile;
+
+/// The keys on the command line.
+#[derive(Debug, clap::Args)]
+pub(super) struct KeyOptions {
+    /// A key for all telegrams, 32 hexadecimal digits (16 for DES and Diehl scrambling).
+    #[arg(long, value_name = "HEX", env = "WMBUS_KEY", hide_env_values = true)]
+    key: Option<String>,
+    /// A file of keys: CSV with id;key.
+    #[arg(long, value_name = "FILE")]
+    keys: Option<PathBuf>,
+}
+
+impl KeyOptions {
+    /// Reads the keys; refused rows of a file are told on standard error.
+    pub(super) fn read(&self) -> anyhow::Result<Keychain> {
+        Keychain::new(self.key.as_deref(), self.keys.as_deref())
+    }
+}
 
 /// A key for all telegrams, and those of a key file.
 #[derive(Debug, Default)]
@@ -17,8 +35,7 @@ pub(super) struct Keychain {
 }
 
 impl Keychain {
-    /// Reads what the command line gives; refused rows of the file are told on standard error.
-    pub(super) fn new(key: Option<&str>, file: Option<&Path>) -> anyhow::Result<Self> {
+    fn new(key: Option<&str>, file: Option<&Path>) -> anyhow::Result<Self> {
         let single = match key.map(parse) {
             None => None,
             Some(Ok(key)) => Some(key),

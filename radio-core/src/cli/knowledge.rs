@@ -1,12 +1,29 @@
 //! What the program knows about meters: keys and profiles.
 
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use wmbus::profiles::Profiles;
 
-use super::keychain::Keychain;
+use super::keychain::{KeyOptions, Keychain};
+
+/// What the command line says that the program is to know.
+#[derive(Debug, clap::Args)]
+pub(super) struct KnowledgeOptions {
+    #[command(flatten)]
+    keys: KeyOptions,
+    /// A folder of meter profiles, read beside the built-in ones; see docs/profiles.md.
+    #[arg(long, value_name = "DIR")]
+    profiles: Option<PathBuf>,
+}
+
+impl KnowledgeOptions {
+    /// Reads keys and profiles; what is wrong with a row or a file is told on standard error.
+    pub(super) fn read(&self) -> anyhow::Result<Knowledge> {
+        Ok(Knowledge { keys: self.keys.read()?, profiles: read_profiles(self.profiles.as_deref())?.0 })
+    }
+}
 
 /// What the program knows about meters.
 #[derive(Debug)]

@@ -4,9 +4,13 @@
 //! `docs/wmbus-decode.md` and pinned by golden files. Keys are read and never printed.
 
 mod answer;
+mod answering;
 mod decode;
+mod explain;
+mod input;
 mod keychain;
 mod knowledge;
+mod message;
 mod output;
 mod profiles;
 mod reading;
@@ -37,6 +41,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Decode(decode::Arguments),
+    Explain(explain::Arguments),
     Profiles(profiles::Arguments),
 }
 
@@ -49,6 +54,7 @@ pub fn main() -> anyhow::Result<ExitCode> {
     let mut output = BufWriter::new(io::stdout().lock());
     let result = match command {
         Command::Decode(arguments) => arguments.run(io::stdin().lock(), &mut output),
+        Command::Explain(arguments) => arguments.run(io::stdin().lock(), &mut output),
         Command::Profiles(arguments) => arguments.run(&mut output),
     };
     let flushed = output.flush().context("failed to write the output");

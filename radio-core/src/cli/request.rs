@@ -2,19 +2,19 @@
 
 use serde_json::{Map, Value};
 use wmbus::security::AnyKey;
-use wmbus::{Frame, FrameFormat};
+use wmbus::{FrameError, FrameFormat};
 
 use super::answer::Fault;
 use super::keychain;
+use super::message::Message;
 use crate::hex::{self, HexError};
 use crate::replay::{self, LineErrorKind};
 
-/// A frame, with the identity under which the answer is wanted.
+/// A message, with the identity under which the answer is wanted.
 #[derive(Debug)]
 pub(super) struct Request {
     pub(super) id: Value,
-    pub(super) frame: Frame,
-    pub(super) frame_format: FrameFormat,
+    pub(super) message: Message,
     /// A key of the line's own, which is then the only one that is tried.
     pub(super) key: Option<AnyKey>,
 }
@@ -24,58 +24,87 @@ pub(super) struct Request {
 pub(super) struct Refusal {
     pub(super) id: Value,
     pub(super) fault: Fault,
+    /// The bytes, where there are any to be explained.
+    pub(super) bytes: Box<[u8]>,
+}
+
+impl Refusal {
+    pub(super) fn new(id: impl Into<Value>, fault: Fault) -> Self {
+        Self { id: id.into(), fault, bytes: Box::default() }
+    }
+
+    fn of_frame(id: usize, error: FrameError, bytes: Vec<u8>) -> Self {
+        Self { bytes: bytes.into(), ..Self::new(id, Fault::frame(error)) }
+    }
 }
 
 impl Request {
     /// Reads a line of `--jsonl`: `{"id":…,"hex":"…","key":"…"?,"frame":"A"|"B"|"none"?}`.
     pub(super) fn from_json(line: &str) -> Result<Self, Refusal> {
-        let mut object: Map<String, Value> = serde_json::from_str(line).map_err(|error| Refusal {
-            id: Value::Null,
-            fault: Fault::input("not_json", "the line is not a JSON object")
-                .at(error.column().saturating_sub(1)),
+        let mut object: Map<String, Value> = serde_json::from_str(line).map_err(|error| {
+            let fault = Fault::input("not_json", "the line is not a JSON object");
+            Refusal::new(Value::Null, fault.at(error.column().saturating_sub(1)))
         })?;
         let id = object.remove("id").unwrap_or_default();
         match Self::from_members(&object) {
-            Ok((frame, frame_format, key)) => Ok(Self { id, frame, frame_format, key }),
-            Err(fault) => Err(Refusal { id, fault }),
+            Ok((message, key)) => Ok(Self { id, message, key }),
+            Err(fault) => Err(Refusal::new(id, fault)),
         }
     }
 
-    fn from_members(object: &Map<String, Value>) -> Result<(Frame, FrameFormat, Option<AnyKey>), Fault> {
+    fn from_members(object: &Map<String, Value>) -> Result<(Message, Option<AnyKey>), Fault> {
         let text =
             text(object, "hex")?.ok_or(Fault::input("hex_missing", "the member \"hex\" is missing"))?;
         let bytes = parse_hex(text)?;
-        let (frame, format) = match text_of_format(object)? {
-            Some(format) => (Frame::parse(&bytes, format).map_err(Fault::frame)?, format),
-            None => Frame::detect(&bytes).map_err(Fault::frame)?,
+        let message = match text_of_format(object)? {
+            Some(format) => Message::parse(&bytes, format),
+            None => Message::detect(&bytes),
         };
-        Ok((frame, format, key(object)?))
+        Ok((message.map_err(Fault::frame)?, key(object)?))
     }
 
     /// Reads a line of standard input: any line of a recording. None for a blank line or a comment.
     pub(super) fn from_line(line: &str, id: usize) -> Result<Option<Self>, Refusal> {
-        let refuse = |error: replay::LineError| Refusal {
-            id: id.into(),
-            fault: match error.kind {
+        // A line of hexadecimal digits alone may hold what no recording of radio does: wired frames.
+        if let Ok(bytes) = hex::parse(line.trim()) {
+            return Self::from_bytes(bytes, id).map(Some);
+        }
+        let refuse = |error: replay::LineError| {
+            let fault = match error.kind {
                 LineErrorKind::Frame(error) => Fault::frame(error),
                 kind => Fault::input("bad_line", kind.to_string()).at(error.column.saturating_sub(1)),
-            },
+            };
+            Refusal::new(id, fault)
         };
         let received = replay::parse_line(line).map_err(refuse)?;
         Ok(received.map(|received| Self {
             id: id.into(),
-            frame: received.frame,
-            frame_format: received.frame_format,
+            message: Message::Frame { frame: received.frame, format: received.frame_format },
             key: None,
         }))
     }
 
     /// Reads an argument: a telegram in hexadecimal.
     pub(super) fn from_argument(text: &str, id: usize) -> Result<Self, Refusal> {
-        let parsed = parse_hex(text).and_then(|bytes| Frame::detect(&bytes).map_err(Fault::frame));
-        match parsed {
-            Ok((frame, frame_format)) => Ok(Self { id: id.into(), frame, frame_format, key: None }),
-            Err(fault) => Err(Refusal { id: id.into(), fault }),
+        match parse_hex(text) {
+            Ok(bytes) => Self::from_bytes(bytes, id),
+            Err(fault) => Err(Refusal::new(id, fault)),
+        }
+    }
+
+    /// Reads a recording of a wired bus: its bytes, or hexadecimal digits with line breaks anywhere.
+    pub(super) fn from_bus(content: &[u8], id: usize) -> Self {
+        let digits =
+            std::str::from_utf8(content).ok().map(|text| text.split_whitespace().collect::<String>());
+        let written = digits.and_then(|digits| hex::parse(&digits).ok());
+        let message = Message::recording(written.as_deref().unwrap_or(content));
+        Self { id: id.into(), message, key: None }
+    }
+
+    fn from_bytes(bytes: Vec<u8>, id: usize) -> Result<Self, Refusal> {
+        match Message::detect(&bytes) {
+            Ok(message) => Ok(Self { id: id.into(), message, key: None }),
+            Err(error) => Err(Refusal::of_frame(id, error, bytes)),
         }
     }
 }

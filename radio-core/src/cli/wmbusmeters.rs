@@ -12,13 +12,11 @@ use super::answer::Decoded;
 ///
 /// `now` stands for when the telegram was received.
 pub(super) fn line(writer: &mut impl Write, decoded: &Decoded, now: jiff::Timestamp) -> io::Result<()> {
-    if decoded.records.is_empty() {
-        return Ok(());
-    }
+    let Some(meter) = decoded.meter.as_ref().filter(|_| !decoded.records.is_empty()) else { return Ok(()) };
     let mut object = Map::new();
     object.insert("_".to_owned(), "telegram".into());
     // What a user of wmbusmeters calls the meter is not known here; its number says which one it is.
-    object.insert("name".to_owned(), decoded.meter.identification_number.clone().into());
+    object.insert("name".to_owned(), meter.identification_number.clone().into());
     for (key, value) in &decoded.flat {
         object.insert(key.clone(), json(value));
     }

@@ -9,7 +9,8 @@ use proptest::prelude::*;
 use wmbus::tpl::Ci;
 use wmbus::wired::{PrimaryAddress, Readout, ReadoutError, WiredControl, WiredFrame, wired_frames};
 use wmbus::{
-    Content, DecodeError, Frame, FrameError, FrameFormat, KeyRing, Quantity, Telegram, Value, Warning,
+    Content, DecodeError, Explanation, Frame, FrameError, FrameFormat, KeyRing, Quantity, Telegram, Value,
+    Warning,
 };
 
 /// Builds what a meter at address 1 sends.
@@ -288,6 +289,22 @@ fn what_a_master_sends_is_explained_byte_by_byte() {
         let covered: usize =
             explanation.entries().iter().filter(|entry| entry.is_leaf).map(|entry| entry.range.len()).sum();
         assert_eq!(covered, hex(bytes).len(), "{explanation}");
+    }
+}
+
+#[test]
+fn a_recording_is_explained_frame_by_frame_with_what_is_damaged_between() {
+    let data = from_meter(0x72, "78563412931533032A0000000C1427048502");
+    let recording = [hex("107B017C16"), data, hex("00"), hex("1040FD3D16E5")].concat();
+    let explanation = Explanation::of_bytes(&recording, &KeyRing::default());
+    assert_eq!(explanation.bytes(), recording);
+    let leaves: Vec<_> = explanation.entries().iter().filter(|entry| entry.is_leaf).collect();
+    let ends: Vec<usize> = leaves.iter().map(|entry| entry.range.end).collect();
+    let starts: Vec<usize> = leaves.iter().map(|entry| entry.range.start).collect();
+    assert_eq!(starts[1..], ends[..ends.len() - 1]);
+    let text = explanation.to_string();
+    for words in ["REQ-UD2, FCB 1", "28504.27 m³", "not the start byte", "acknowledgement"] {
+        assert!(text.contains(words), "{words}: {text}");
     }
 }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{Frame, control_name};
 use crate::explain::{Explainer, Layer, words};
 use crate::meter::{Manufacturer, MeterAddress};
+use crate::wired::PrimaryAddress;
 
 /// In which order a manufacturer sends the A field.
 #[non_exhaustive]
@@ -31,7 +32,8 @@ pub struct LinkHeader {
     pub(crate) wire_address: [u8; 8],
     /// Where the layers above the link layer lie.
     pub(crate) payload: Range<usize>,
-    wired: bool,
+    /// Where the meter hangs on its bus; `None` on the air.
+    pub primary_address: Option<PrimaryAddress>,
 }
 
 impl LinkHeader {
@@ -45,7 +47,7 @@ impl LinkHeader {
                 order: AddressOrder::Standard,
                 wire_address: [0; 8],
                 payload: 6..bytes.len().saturating_sub(2),
-                wired: true,
+                primary_address: bytes.get(5).copied().map(PrimaryAddress),
             };
         }
         let control = bytes.get(1).copied().unwrap_or_default();
@@ -58,7 +60,7 @@ impl LinkHeader {
             order,
             wire_address,
             payload: 10..bytes.len(),
-            wired: false,
+            primary_address: None,
         }
     }
 
@@ -69,20 +71,20 @@ impl LinkHeader {
 
     pub(crate) fn explain(&self, out: &mut Explainer<'_>) {
         out.open(Layer::Dll, "data link layer");
-        if self.wired {
+        if self.primary_address.is_some() {
             out.field(4, words("start, L twice, start").named("L"));
         } else {
             let follow = self.payload.end - 1;
             out.field(1, words(format!("L field: {follow} bytes follow")).named("L").valued(follow));
         }
         out.field(1, words(format!("C field: {}", control_name(self.control))).named("C"));
-        match self.address {
-            Some(address) => {
-                let manufacturer = address.manufacturer;
-                out.field(2, words(format!("manufacturer {manufacturer}")).named("M").valued(manufacturer));
-                self.explain_address(&address, out);
-            }
-            None => out.field(1, words("A field: primary address").named("A")),
+        if let Some(primary) = self.primary_address {
+            out.field(1, words(format!("A field: primary address {primary}")).named("A").valued(primary.0));
+        }
+        if let Some(address) = self.address {
+            let manufacturer = address.manufacturer;
+            out.field(2, words(format!("manufacturer {manufacturer}")).named("M").valued(manufacturer));
+            self.explain_address(&address, out);
         }
         out.close();
     }
@@ -109,7 +111,7 @@ impl LinkHeader {
 
     /// Explains what follows the layers above: checksum and stop byte of a wired frame.
     pub(crate) fn explain_end(&self, out: &mut Explainer<'_>) {
-        if self.wired {
+        if self.primary_address.is_some() {
             out.open(Layer::Dll, "end of the wired frame");
             out.field(1, "checksum");
             out.field(1, "stop");

@@ -2,6 +2,7 @@
 
 mod explainer;
 mod parts;
+mod whole;
 mod words;
 
 use std::fmt;

@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use super::{Entry, Explainer, Explanation, Layer, words};
-use crate::dll::{Frame, LinkHeader};
+use super::{Entry, Explanation, Layer, whole::explain_fault};
+use crate::dll::Frame;
 use crate::names::named_enum;
 use crate::security::Keys;
 use crate::telegram::{DecodeError, Telegram};
@@ -92,17 +92,6 @@ impl Parts {
     pub fn parts(&self) -> &[Part] {
         &self.parts
     }
-}
-
-fn explain_fault(frame: &Frame, error: &DecodeError) -> Explanation {
-    let link = LinkHeader::read(frame);
-    let mut out = Explainer::new(frame.bytes());
-    link.explain(&mut out);
-    out.open(error.layer(), "not understood");
-    out.field_to(link.payload.end, words(error.to_string()).warning(true));
-    out.close();
-    link.explain_end(&mut out);
-    out.finish()
 }
 
 /// Leaves the headings of layers out, and puts what was decrypted apart.

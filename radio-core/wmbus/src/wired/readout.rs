@@ -70,6 +70,11 @@ impl Readout {
         !more_follow(self.last())
     }
 
+    /// Returns the first telegram.
+    pub const fn first(&self) -> &Telegram {
+        &self.first
+    }
+
     /// Returns the telegrams, in order.
     pub fn telegrams(&self) -> impl Iterator<Item = &Telegram> {
         std::iter::once(&self.first).chain(&self.more)
