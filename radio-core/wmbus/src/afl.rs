@@ -19,7 +19,8 @@ pub struct Afl {
     /// The length of the message before it was cut into fragments.
     pub message_length: Option<u16>,
     pub(crate) mac: Option<Range<usize>>,
-    offset: usize,
+    /// Where the CI field lies.
+    pub(crate) offset: usize,
     pub(crate) end: usize,
 }
 
@@ -41,6 +42,23 @@ impl FragmentationControl {
     /// Tells whether the message comes in pieces.
     pub const fn is_fragment(self) -> bool {
         self.fragment() != 0 || self.more_fragments()
+    }
+
+    /// Builds the field of a message in one piece with these fields.
+    pub(crate) const fn of_whole(
+        message_control: bool,
+        message_length: bool,
+        message_counter: bool,
+        mac: bool,
+        key_information: bool,
+    ) -> Self {
+        Self(
+            (message_control as u16) << 13
+                | (message_length as u16) << 12
+                | (message_counter as u16) << 11
+                | (mac as u16) << 10
+                | (key_information as u16) << 9,
+        )
     }
 
     const fn has_message_control(self) -> bool {

@@ -68,7 +68,7 @@ pub use meter::{IdentificationNumber, Manufacturer, MeterAddress};
 pub use profiles::{Alarm, AlarmCode, AlarmState};
 pub use security::{AesKey, Key64, KeyRing, Keys};
 pub use telegram::{
-    Addresses, Authentication, Content, DecodeError, SealedReason, Security, Telegram, Warning,
+    Addresses, Authentication, Content, DecodeError, Reassembly, SealedReason, Security, Telegram, Warning,
 };
 pub use tpl::Status;
 pub use value::{Calendar, Date, DateTime, Decimal, Time, Timestamp, Value};

@@ -5,12 +5,12 @@
 mod common;
 
 use common::{Vector, assert_explanation_tiles, check_topic, decode, frame_around, hex};
-use wmbus::encode::{Record, TelegramBuilder};
+use wmbus::encode::{Record, TagLength, TelegramBuilder};
 use wmbus::security::cipher::{DerivedKey, cbc_decrypt, cmac, cmac_fits, derive_a, mode_5_iv, mode_10_nonce};
 use wmbus::security::lfsr;
 use wmbus::{
-    AesKey, Authentication, Content, Frame, FrameFormat, Key64, KeyRing, Keys, SealedReason, Telegram,
-    Warning,
+    AesKey, Authentication, Content, Frame, FrameFormat, Key64, KeyRing, Keys, MeterAddress, SealedReason,
+    Telegram, Warning,
 };
 
 /// OMS Vol. 2 Annex N, profile A.
@@ -232,6 +232,81 @@ fn mode_10_is_opened_with_its_tag_verified() {
             assert_eq!(telegram.content().records().is_empty(), !is_ell, "bit {bit}: {}", vector.line);
         }
     });
+}
+
+#[test]
+fn each_tag_length_is_verified_with_either_header_and_with_a_clear_tail() {
+    let (sender, meter) = ("QDS-11223344-55-37".parse().unwrap(), "ELS-12345678-33-03".parse().unwrap());
+    let builder = || TelegramBuilder::new(sender).access_number(9).record(Record::int32(6_408).volume(-3));
+    for tag in [TagLength::Four, TagLength::Eight, TagLength::Twelve, TagLength::Sixteen] {
+        for (builder, count) in [
+            (builder(), 1),
+            (builder().long_header(meter), 1),
+            (builder().clear_record(Record::int16(3).error_flags()), 2),
+        ] {
+            let frame = builder.mode10(key(MODE_7_KEY), 0x0102_0304, tag).build().unwrap();
+            let telegram = Telegram::decode(&frame, &key(MODE_7_KEY)).unwrap();
+            assert_eq!(telegram.security().authentication, Authentication::Verified, "{tag:?}");
+            assert_eq!(telegram.message_counter(), Some(0x0102_0304));
+            assert_eq!(lines(&telegram)[0], "volume 6.408 m³");
+            assert_eq!(lines(&telegram).len(), count);
+            assert_explanation_tiles(&telegram, frame.bytes().len(), "mode 10");
+            for reason in [SealedReason::WrongKey, SealedReason::NoKey] {
+                let (wrong, ring) = (AesKey::new([1; 16]), KeyRing::default());
+                let keys = if reason == SealedReason::NoKey { &ring as &dyn Keys } else { &wrong };
+                let sealed = Telegram::decode(&frame, keys).unwrap();
+                assert_eq!(sealed.content(), &Content::Sealed(reason));
+            }
+        }
+    }
+}
+
+#[test]
+fn mode_10_without_a_counter_or_with_a_reserved_derivation_is_not_supported() {
+    for header in ["7A3010FF0A1001", "7A3010FF2A300101020304"] {
+        let frame = frame_around(&hex(&format!("{header}{}", "00".repeat(20))));
+        let telegram = decode(&frame, &key(MODE_7_KEY));
+        assert_eq!(telegram.content(), &Content::Sealed(SealedReason::UnsupportedMode(10)), "{header}");
+    }
+}
+
+#[test]
+fn a_key_version_stands_between_extension_and_counter() {
+    let frame = frame_around(&hex(&format!("7A3010FF2A5001078C570E00{}", "00".repeat(20))));
+    let telegram = decode(&frame, &KeyRing::default());
+    let header = telegram.tpl().unwrap().header.as_ref().unwrap();
+    assert_eq!(header.extension.unwrap().key_version, Some(7));
+    assert_eq!(telegram.message_counter(), Some(939_916));
+    assert_explanation_tiles(&telegram, frame.len(), "key version");
+}
+
+#[test]
+fn mode_4_begins_with_zeroes() {
+    // The vector of mode 5 is address and access number: of a meter of zeroes it is that of mode 4.
+    let right = key(MODE_5_KEY);
+    let nobody = MeterAddress::from_link_bytes([0; 8]);
+    let mode_5 = TelegramBuilder::new(nobody).record(Record::int32(6_408).volume(-3)).mode5(right.clone());
+    let mut frame = mode_5.build().unwrap().bytes().to_vec();
+    frame[14] = 0x04;
+    let telegram = decode(&frame, &right);
+    assert_eq!((lines(&telegram), telegram.security().mode), (vec!["volume 6.408 m³".to_owned()], 4));
+    // Of another meter mode 5 has another vector, mode 4 has not.
+    frame[2..10].copy_from_slice(&hex("9315785634123303"));
+    assert_eq!(lines(&decode(&frame, &right)), ["volume 6.408 m³"]);
+    frame[14] = 0x05;
+    assert_eq!(decode(&frame, &right).content(), &Content::Sealed(SealedReason::WrongKey));
+}
+
+#[test]
+fn mode_2_counts_bytes_and_leaves_the_rest_in_clear() {
+    let frame = TelegramBuilder::new("ALK-00000001-04-07".parse().unwrap())
+        .record(Record::int32(6_408).volume(-3))
+        .clear_record(Record::int16(3).error_flags())
+        .mode2(Key64::new([9; 8]))
+        .build()
+        .unwrap();
+    let telegram = Telegram::decode(&frame, &Key64::new([9; 8])).unwrap();
+    assert_eq!(lines(&telegram), ["volume 6.408 m³", "error_flags 0x3"]);
 }
 
 #[test]

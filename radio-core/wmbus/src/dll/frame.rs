@@ -98,6 +98,16 @@ impl Frame {
         self.trailing
     }
 
+    /// Takes a message that was put together from several frames, with a link layer before it. Its L
+    /// field counts as far as it can.
+    pub(crate) fn put_together(mut bytes: Vec<u8>) -> Self {
+        let follow = u8::try_from(bytes.len().saturating_sub(1)).unwrap_or(u8::MAX);
+        if let Some(first) = bytes.first_mut() {
+            *first = follow;
+        }
+        Self::radio(bytes, 0)
+    }
+
     fn radio(bytes: Vec<u8>, trailing: usize) -> Self {
         Self { bytes, wired: false, trailing }
     }

@@ -26,6 +26,11 @@ pub enum EncodeError {
         /// Blocks of 16 bytes.
         blocks: usize,
     },
+    /// A message is cut into more fragments than can be numbered (255).
+    TooManyFragments {
+        /// Fragments.
+        fragments: usize,
+    },
     /// A security mode needs a transport header that carries a configuration field.
     NoConfigurationField,
 }
@@ -39,6 +44,9 @@ impl fmt::Display for EncodeError {
             }
             Self::TooManyBlocks { blocks } => {
                 write!(f, "{blocks} blocks to encrypt, more than 15; leave records in clear or use ELL-CTR")
+            }
+            Self::TooManyFragments { fragments } => {
+                write!(f, "{fragments} fragments, more than 255; make them longer")
             }
             Self::NoConfigurationField => {
                 f.write_str("a security mode needs a short or long transport header")

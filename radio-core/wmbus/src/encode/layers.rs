@@ -1,9 +1,9 @@
 //! The layers between the link layer and the records, each as bytes.
 
-use super::cipher::{BLOCK, cmac, encrypt_cbc, encrypt_ctr};
+use super::cipher::{BLOCK, cmac, encrypt_cbc, encrypt_ccm, encrypt_ctr, encrypt_des_cbc};
 use super::{EncodeError, RecordError, record::Record};
 use crate::crc::crc16;
-use crate::{AesKey, MeterAddress};
+use crate::{AesKey, Key64, MeterAddress};
 
 /// Fills encrypted blocks up, and begins them as a check of the key.
 const FILLER: u8 = 0x2F;
@@ -67,16 +67,24 @@ impl Header {
     }
 }
 
-/// Begins with the check bytes and fills up to whole blocks; returns how many.
-pub(super) fn pad(content: &[u8]) -> Result<(Vec<u8>, u8), EncodeError> {
-    let mut padded = vec![FILLER; 2];
-    padded.extend_from_slice(content);
-    let blocks = padded.len().div_ceil(BLOCK);
-    padded.resize(blocks * BLOCK, FILLER);
-    match u8::try_from(blocks) {
-        Ok(count) if blocks <= MAX_BLOCKS => Ok((padded, count)),
+/// Begins with the check bytes and fills up to whole blocks; returns their number as the configuration
+/// field holds it.
+pub(super) fn pad(content: &mut Vec<u8>) -> Result<u16, EncodeError> {
+    content.splice(..0, [FILLER; 2]);
+    let blocks = content.len().div_ceil(BLOCK);
+    content.resize(blocks * BLOCK, FILLER);
+    match u16::try_from(blocks) {
+        Ok(count) if blocks <= MAX_BLOCKS => Ok(count << 4),
         _ => Err(EncodeError::TooManyBlocks { blocks }),
     }
+}
+
+/// Returns the number of bytes as the configuration field holds it; 255 stands for all of them.
+pub(super) fn byte_count(content: &[u8]) -> Result<u16, EncodeError> {
+    const LIMIT: usize = 254;
+    let length = content.len();
+    let count = u16::try_from(length).ok().filter(|_| length <= LIMIT);
+    count.ok_or(EncodeError::TooLong { length, limit: LIMIT })
 }
 
 /// Encrypts for mode 5: CBC with an initialisation vector of address and access number.
@@ -102,6 +110,30 @@ pub(super) fn derive(key: &AesKey, kind: DerivedKey, counter: u32, meter: &Meter
 /// Encrypts for mode 7: CBC with the derived key and no initialisation vector.
 pub(super) fn seal_mode7(key: &AesKey, counter: u32, meter: &MeterAddress, data: &mut [u8]) {
     encrypt_cbc(&derive(key, DerivedKey::Encryption, counter, meter), &[0; BLOCK], data);
+}
+
+/// Encrypts for mode 2: DES-CBC over check bytes and content, filled up to whole blocks.
+pub(super) fn seal_mode2(key: &Key64, content: &[u8]) -> Vec<u8> {
+    const DES_BLOCK: usize = 8;
+    let mut sealed = [&[FILLER; 2], content].concat();
+    sealed.resize(sealed.len().next_multiple_of(DES_BLOCK), FILLER);
+    encrypt_des_cbc(key.expose(), &mut sealed);
+    sealed
+}
+
+/// Encrypts for mode 10 and returns the tag, which also covers `headers`.
+pub(super) fn seal_mode10(
+    key: &AesKey,
+    counter: u32,
+    meter: &MeterAddress,
+    headers: &[u8],
+    data: &mut [u8],
+    tag_length: u8,
+) -> Vec<u8> {
+    let [m0, m1, a0, a1, a2, a3, version, device_type] = meter.to_link_bytes();
+    let [c0, c1, c2, c3] = counter.to_be_bytes();
+    let nonce = [m0, m1, a0, a1, a2, a3, version, device_type, 0, c0, c1, c2, c3];
+    encrypt_ccm(&derive(key, DerivedKey::Encryption, counter, meter), &nonce, headers, data, tag_length)
 }
 
 /// Returns the authentication layer before a message: message counter and a CMAC of 8 bytes.

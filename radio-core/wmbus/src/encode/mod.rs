@@ -25,6 +25,7 @@
 mod cipher;
 mod data;
 mod error;
+mod fragments;
 mod frame;
 mod layers;
 mod record;
@@ -33,4 +34,4 @@ mod telegram;
 
 pub use error::{EncodeError, RecordError};
 pub use record::Record;
-pub use telegram::TelegramBuilder;
+pub use telegram::{TagLength, TelegramBuilder};

@@ -1,8 +1,8 @@
 //! A telegram, put together from the application layer outward.
 
 use super::layers::{self, Application, ExtendedLink, Header};
-use super::{EncodeError, record::Record};
-use crate::{AesKey, Frame, FrameFormat, MeterAddress};
+use super::{EncodeError, fragments, record::Record};
+use crate::{AesKey, Frame, FrameFormat, Key64, MeterAddress};
 
 /// SND-NR: the meter sends without being asked.
 const SEND_NO_REPLY: u8 = 0x44;
@@ -40,6 +40,22 @@ enum Security {
     None,
     Mode5(AesKey),
     Mode7 { key: AesKey, message_counter: u32 },
+    Mode2(Key64),
+    Mode10 { key: AesKey, message_counter: u32, tag: TagLength },
+}
+
+/// How many bytes the tag of a message in security mode 10 has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TagLength {
+    /// 4 bytes.
+    Four = 4,
+    /// 8 bytes, which meters use.
+    #[default]
+    Eight = 8,
+    /// 12 bytes.
+    Twelve = 12,
+    /// 16 bytes.
+    Sixteen = 16,
 }
 
 impl TelegramBuilder {
@@ -158,6 +174,20 @@ impl TelegramBuilder {
         self
     }
 
+    /// Encrypts the records in security mode 10 with a tag over the message (OMS profile D).
+    #[must_use]
+    pub fn mode10(mut self, key: AesKey, message_counter: u32, tag: TagLength) -> Self {
+        self.security = Security::Mode10 { key, message_counter, tag };
+        self
+    }
+
+    /// Encrypts the records in security mode 2, which is withdrawn: DES.
+    #[must_use]
+    pub fn mode2(mut self, key: Key64) -> Self {
+        self.security = Security::Mode2(key);
+        self
+    }
+
     /// Adds an extended link layer without encryption (CI 8C).
     #[must_use]
     pub fn extended_link(mut self, communication_control: u8, access_number: u8) -> Self {
@@ -202,7 +232,27 @@ impl TelegramBuilder {
             }
             _ => message,
         };
-        let upper = self.extended_link.wrap(&self.link, message);
+        self.frame_around(message)
+    }
+
+    /// Puts the message together and cuts it into frames with at most `size` bytes of it each, as a meter
+    /// does with a message that is longer than a frame. Mode 7 is authenticated over the whole.
+    ///
+    /// # Errors
+    /// Those of [`build`](Self::build), and when there are more than 255 fragments.
+    pub fn build_fragments(&self, size: usize) -> Result<Vec<Frame>, EncodeError> {
+        let message = self.message()?;
+        let authentication = match &self.security {
+            Security::Mode7 { key, message_counter } => Some((key, *message_counter)),
+            _ => None,
+        };
+        let fragments = fragments::cut(&message, size, authentication, &self.meter())?;
+        fragments.into_iter().map(|fragment| self.frame_around(fragment)).collect()
+    }
+
+    /// Returns the frame around what follows the extended link layer.
+    fn frame_around(&self, inner: Vec<u8>) -> Result<Frame, EncodeError> {
+        let upper = self.extended_link.wrap(&self.link, inner);
         let mut bytes = vec![0, self.control];
         bytes.extend(self.link.to_link_bytes());
         bytes.extend(upper);
@@ -242,34 +292,53 @@ impl TelegramBuilder {
             message.extend((field | self.configuration_flags).to_le_bytes());
             message.extend(extension);
         }
+        let tag = match &self.security {
+            Security::Mode10 { key, message_counter, tag } => {
+                let headers = message.clone();
+                message.extend(message_counter.to_le_bytes());
+                let meter = self.meter();
+                layers::seal_mode10(key, *message_counter, &meter, &headers, &mut content, *tag as u8)
+            }
+            _ => Vec::new(),
+        };
         message.extend(content);
         message.extend(clear);
+        message.extend(tag);
         Ok(message)
     }
 
-    /// Encrypts the content; returns the configuration field and its extension, none without security.
-    fn seal(&self, content: &mut Vec<u8>) -> Result<Option<(u16, Option<u8>)>, EncodeError> {
+    /// Encrypts the content, but for mode 10, whose tag covers the header; returns the configuration
+    /// field and its extension, none without security.
+    fn seal(&self, content: &mut Vec<u8>) -> Result<Option<(u16, Vec<u8>)>, EncodeError> {
         /// The encryption key is derived by KDF A from the key with id 0.
         const DERIVED_KEY: u8 = 0x10;
-        if let Security::None = self.security {
-            return Ok(None);
-        }
-        let (mut padded, blocks) = layers::pad(content)?;
-        let count = u16::from(blocks) << 4;
         let meter = self.meter();
-        let configuration = match &self.security {
+        Ok(match &self.security {
+            Security::None => None,
             Security::Mode7 { key, message_counter } => {
-                layers::seal_mode7(key, *message_counter, &meter, &mut padded);
-                (0x0700 | count, Some(DERIVED_KEY))
+                let count = layers::pad(content)?;
+                layers::seal_mode7(key, *message_counter, &meter, content);
+                Some((0x0700 | count, vec![DERIVED_KEY]))
             }
             Security::Mode5(key) => {
-                layers::seal_mode5(key, &meter, self.access_number, &mut padded);
-                (0x0500 | count, None)
+                let count = layers::pad(content)?;
+                layers::seal_mode5(key, &meter, self.access_number, content);
+                Some((0x0500 | count, Vec::new()))
             }
-            Security::None => return Ok(None),
-        };
-        *content = padded;
-        Ok(Some(configuration))
+            Security::Mode2(key) => {
+                *content = layers::seal_mode2(key, content);
+                Some((0x0200 | layers::byte_count(content)?, Vec::new()))
+            }
+            Security::Mode10 { tag, .. } => {
+                /// The message counter follows.
+                const COUNTER: u16 = 0x2000;
+                /// All bytes up to the tag are encrypted.
+                const ALL: u16 = 0xFF;
+                let is_partial = !self.clear_records.is_empty();
+                let count = if is_partial { layers::byte_count(content)? } else { ALL };
+                Some((COUNTER | 0x0A00 | count, vec![DERIVED_KEY, *tag as u8 / 4 - 1]))
+            }
+        })
     }
 }
 

@@ -30,12 +30,14 @@ pub struct Telegram {
     pub(super) decrypted: Option<Range<usize>>,
     /// How many bytes behind the content are its tag.
     pub(super) tag_length: usize,
+    /// How many frames it was put together from.
+    pub(super) fragments: usize,
     link_address: MeterAddress,
     meter: MeterAddress,
     content: Content,
     security: Security,
     pub(super) recognised: Recognised,
-    warnings: Vec<Warning>,
+    pub(super) warnings: Vec<Warning>,
 }
 
 impl Telegram {
@@ -91,6 +93,7 @@ impl Telegram {
             ell_payload,
             decrypted: opened.decrypted,
             tag_length: opened.tag_length,
+            fragments: 1,
             link_address,
             meter,
             content: opened.content,
@@ -187,6 +190,12 @@ impl Telegram {
     /// Returns what is odd about the telegram; records have warnings of their own.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
+    }
+
+    /// Returns how many frames the telegram came in: 1, or more where [`Reassembly`](super::Reassembly)
+    /// put it together.
+    pub fn fragments(&self) -> usize {
+        self.fragments
     }
 
     /// Tells whether the telegram may have been damaged on its way although its checks fit: its values are

@@ -202,6 +202,12 @@ pub enum Warning {
         /// The layout's name.
         layout: &'static str,
     },
+    /// The fragments that were heard are not those of one message; they were given up.
+    #[error("the fragments heard are not of one message; waiting for its repetition")]
+    FragmentsDoNotFit,
+    /// A message was put together from fragments, but has neither a length nor a verified MAC.
+    #[error("nothing proves that the fragments are of one message")]
+    FragmentsNotProven,
     /// Bytes follow where the CI field announces none.
     #[error("{count} bytes where the CI field announces none")]
     UnexpectedContent {
@@ -220,6 +226,8 @@ impl Warning {
             | Self::NoManufacturer
             | Self::RecordsDamaged { .. }
             | Self::LayoutChecksum { .. }
+            | Self::FragmentsDoNotFit
+            | Self::FragmentsNotProven
             | Self::UnexpectedContent { .. } => true,
             Self::TrailingBytes { .. }
             | Self::MacNotVerified
