@@ -60,7 +60,7 @@ pub mod value;
 mod wire;
 pub mod wired;
 
-pub use apl::{DataRecord, Function, Qualifier, Quantity, RecordWarning, Source, Unit};
+pub use apl::{DataRecord, FormatStore, Function, Qualifier, Quantity, RecordWarning, Source, Unit};
 pub use dll::{Frame, FrameError, FrameFormat};
 pub use explain::Explanation;
 pub use hex::Hex;

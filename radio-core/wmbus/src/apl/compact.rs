@@ -1,7 +1,9 @@
 //! Compact frames: data whose record headers come from elsewhere (EN 13757-3, annex G).
 
-use super::{Dib, RecordWarning, data::Data, vib::Vib};
+use super::records::{FILLER, MANUFACTURER_DATA, MANUFACTURER_DATA_MORE_FOLLOW};
+use super::{DataRecord, Dib, RecordWarning, Source, data::Data, read_records, vib::Vib};
 use crate::crc::crc16;
+use crate::meter::MeterAddress;
 use crate::wire::Reader;
 
 /// Why a compact frame was not expanded.
@@ -39,8 +41,8 @@ pub fn format_signature(headers: &[u8]) -> u16 {
 
 /// Puts the headers of the records before their data, and verifies the result.
 ///
-/// `signature` and `full_frame_crc` are the compact frame's, `data` is what follows them. Returns the
-/// records of the full frame.
+/// `signature` and `full_frame_crc` are the compact frame's, `data` is what follows them; fillers at its
+/// end do not count. Returns the records of the full frame.
 ///
 /// # Errors
 /// Says whether headers, data or CRC do not belong together.
@@ -50,6 +52,12 @@ pub fn expand(
     data: &[u8],
     headers: &[u8],
 ) -> Result<Vec<u8>, ExpandError> {
+    let records = join(signature, data, headers)?;
+    if crc16(&records) == full_frame_crc { Ok(records) } else { Err(ExpandError::Crc) }
+}
+
+/// Puts the headers of the records before their data.
+fn join(signature: u16, data: &[u8], headers: &[u8]) -> Result<Vec<u8>, ExpandError> {
     let found = format_signature(headers);
     if found != signature {
         return Err(ExpandError::Signature { expected: signature, found });
@@ -57,17 +65,72 @@ pub fn expand(
     let mut records = Vec::with_capacity(headers.len() + data.len());
     let mut headers_left = Reader::at(headers, 0);
     let mut data_left = Reader::at(data, 0);
-    while !headers_left.rest().is_empty() {
+    while let Some(dif) = headers_left.peek() {
         let offset = headers_left.position();
+        let start = data_left.position();
+        if matches!(dif, MANUFACTURER_DATA | MANUFACTURER_DATA_MORE_FOLLOW) {
+            records.push(dif);
+            records.extend_from_slice(data_left.rest());
+            data_left = Reader::at(data, data.len());
+            break;
+        }
         let dib = Dib::parse(&mut headers_left).map_err(|fault| ExpandError::Header { offset, fault })?;
         Vib::parse(&mut headers_left).map_err(|fault| ExpandError::Header { offset, fault })?;
         records.extend_from_slice(headers.get(offset..headers_left.position()).unwrap_or_default());
-        let start = data_left.position();
         Data::parse(dib.data_field, &mut data_left).map_err(|_| ExpandError::DataLength)?;
         records.extend_from_slice(data.get(start..data_left.position()).unwrap_or_default());
     }
-    if !data_left.rest().is_empty() {
+    if data_left.rest().iter().any(|byte| *byte != FILLER) {
         return Err(ExpandError::DataLength);
     }
-    if crc16(&records) == full_frame_crc { Ok(records) } else { Err(ExpandError::Crc) }
+    Ok(records)
+}
+
+/// A compact frame in a telegram.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CompactFrame<'a> {
+    pub(crate) signature: u16,
+    pub(crate) full_frame_crc: u16,
+    pub(crate) data: &'a [u8],
+    /// Where the data begins in the frame.
+    pub(crate) offset: usize,
+}
+
+impl CompactFrame<'_> {
+    /// Reads the records that the data gives with these headers; `None` if they do not belong together.
+    ///
+    /// What comes out is where it was on the air: without headers, in the compact frame.
+    pub(crate) fn records(&self, meter: Option<&MeterAddress>, headers: &[u8]) -> Option<Vec<DataRecord>> {
+        let full = expand(self.signature, self.full_frame_crc, self.data, headers).ok()?;
+        Some(self.read(meter, &full))
+    }
+
+    /// Reads the records although the CRC over the full ones does not fit: each says so.
+    pub(crate) fn doubtful_records(
+        &self,
+        meter: Option<&MeterAddress>,
+        headers: &[u8],
+    ) -> Option<Vec<DataRecord>> {
+        let full = join(self.signature, self.data, headers).ok()?;
+        let mut records = self.read(meter, &full);
+        records.iter_mut().for_each(|record| record.warnings.push(RecordWarning::FullFrameCrc));
+        Some(records)
+    }
+
+    fn read(&self, meter: Option<&MeterAddress>, full: &[u8]) -> Vec<DataRecord> {
+        let mut records = read_records(meter, full, 0..full.len());
+        let (mut headers_before, mut data_at) = (0, self.offset);
+        for record in &mut records {
+            if record.source == Source::Transmitted {
+                headers_before = record.offset + record.header_length + self.offset - data_at;
+                data_at += record.data().len();
+                record.raw.drain(..record.header_length.min(record.raw.len()));
+                record.offset += record.header_length;
+                record.header_length = 0;
+                record.source = Source::Expanded;
+            }
+            record.offset = record.offset + self.offset - headers_before;
+        }
+        records
+    }
 }

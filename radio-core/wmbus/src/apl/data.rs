@@ -5,8 +5,8 @@ use super::{
     meaning::{Coding, Meaning},
 };
 use crate::value::{
-    Decimal, Moment, Real, Value, bcd, bcd_magnitude, date_g, date_time_f, date_time_i, real32, signed,
-    time_j, unsigned,
+    Decimal, Moment, Real, Value, bcd, bcd_magnitude, date_g, date_time_f, date_time_i, has_later_century,
+    is_marked, real32, signed, time_j, unsigned,
 };
 use crate::wire::Reader;
 
@@ -84,6 +84,16 @@ impl<'a> Data<'a> {
             },
         }
     }
+}
+
+/// Returns what is doubtful about a date with time that the data gives.
+pub(super) fn doubts(data: Data<'_>, value: &Value) -> impl Iterator<Item = RecordWarning> {
+    let bytes = match (data, value) {
+        (Data::Integer(bytes), Value::DateTime(_)) => bytes,
+        _ => &[],
+    };
+    let marked = is_marked(bytes).then_some(RecordWarning::ClockInvalid);
+    marked.into_iter().chain(has_later_century(bytes).then_some(RecordWarning::CenturyAssumed))
 }
 
 fn integer(bytes: &[u8], meaning: &Meaning) -> Value {

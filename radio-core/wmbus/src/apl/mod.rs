@@ -6,6 +6,10 @@
 pub mod compact;
 mod data;
 mod dib;
+mod expand;
+mod format_store;
+mod format_text;
+mod known_formats;
 mod meaning;
 mod profile;
 mod qualifier;
@@ -13,6 +17,7 @@ mod quantity;
 mod record;
 mod records;
 mod unit;
+mod vendor;
 mod vib;
 mod vif;
 mod vif_fb;
@@ -20,6 +25,8 @@ mod vif_fd;
 mod vife;
 
 pub use dib::{DataField, Dib, Function};
+pub use format_store::FormatStore;
+pub use format_text::{FormatTextError, FormatTextFault};
 pub use profile::{CompactProfile, Increment, ProfileOrder, Spacing};
 pub use qualifier::{
     Accumulation, Edge, Limit, LimitEvent, Occurrence, Per, Phase, Pulses, Qualifier, RecordError, Times,
@@ -27,5 +34,7 @@ pub use qualifier::{
 pub use quantity::Quantity;
 pub use record::{DataRecord, RecordWarning, Source};
 pub use records::parse_records;
-pub(crate) use records::{explain_noted_records, explain_records, is_plausible};
+pub(crate) use records::{
+    explain_compact, explain_noted_records, explain_records, is_plausible, read_records,
+};
 pub use unit::Unit;

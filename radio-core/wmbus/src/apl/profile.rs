@@ -118,16 +118,27 @@ fn spacing_of(unit: u8, value: u8) -> Option<Spacing> {
     })
 }
 
-/// Splits the values; a rest shorter than a value is left out.
-fn values_of(size: u8, increment: Increment, bytes: &[u8]) -> Option<Vec<Option<i128>>> {
-    let (length, is_bcd) = match size {
-        1..=4 => (usize::from(size), false),
+/// Returns how many bytes each value of a profile takes.
+pub(super) fn value_length(record: &DataRecord) -> Option<usize> {
+    let control = record.data().get(1)?;
+    size(control & 0xF).map(|(length, _)| length)
+}
+
+/// Returns length and coding of a data field code: whether it is BCD.
+fn size(code: u8) -> Option<(usize, bool)> {
+    Some(match code {
+        1..=4 => (usize::from(code), false),
         6 => (6, false),
         7 => (8, false),
-        0x9..=0xC => (usize::from(size) - 8, true),
+        0x9..=0xC => (usize::from(code) - 8, true),
         0xE => (6, true),
         _ => return None,
-    };
+    })
+}
+
+/// Splits the values; a rest shorter than a value is left out.
+fn values_of(code: u8, increment: Increment, bytes: &[u8]) -> Option<Vec<Option<i128>>> {
+    let (length, is_bcd) = size(code)?;
     let value = |bytes: &[u8]| match increment {
         _ if is_bcd => bcd(bytes),
         Increment::Positive | Increment::Negative => {

@@ -75,6 +75,14 @@ pub enum Qualifier {
     DeltaImportExport,
     /// Counted from the due date on.
     SinceDueDate,
+    /// In another unit outside the metric system.
+    AlternativeNonMetricUnit,
+    /// Of a second sensor.
+    SecondarySensor,
+    /// Of a register with more digits.
+    HigherResolution,
+    /// Of a register that can be reset.
+    Resettable,
     /// What the partner sends to the meter.
     ToMeter,
     /// What the meter sends to the partner.
@@ -224,9 +232,15 @@ impl Qualifier {
             Self::StandardConform
                 | Self::UncorrectedUnit
                 | Self::BaseConditions
+                | Self::HigherResolution
                 | Self::Accumulation(Accumulation::Positive)
                 | Self::Scaled(_)
         )
+    }
+
+    /// Tells whether the data is a history.
+    pub(super) const fn is_profile(self) -> bool {
+        matches!(self, Self::CompactProfile | Self::CompactProfileWithRegisters | Self::InverseCompactProfile)
     }
 
     /// Tells whether the data is a date or time instead of the quantity.
@@ -275,6 +289,10 @@ impl fmt::Display for Qualifier {
             Self::Quadrant(quadrant) => write!(f, "quadrant_{quadrant}"),
             Self::DeltaImportExport => f.write_str("delta_import_export"),
             Self::SinceDueDate => f.write_str("since_due_date"),
+            Self::AlternativeNonMetricUnit => f.write_str("alternative_non_metric_unit"),
+            Self::SecondarySensor => f.write_str("secondary_sensor"),
+            Self::HigherResolution => f.write_str("higher_resolution"),
+            Self::Resettable => f.write_str("resettable"),
             Self::ToMeter => f.write_str("to_meter"),
             Self::FromMeter => f.write_str("from_meter"),
             Self::Manufacturer(code) => write!(f, "manufacturer_{code:02X}"),

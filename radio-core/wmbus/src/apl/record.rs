@@ -101,7 +101,10 @@ impl DataRecord {
 
     /// Tells whether the bytes are no whole record: they and all behind them are kept raw.
     pub fn is_damaged(&self) -> bool {
-        self.quantity == Quantity::Unknown && self.header_length == 0 && !self.warnings.is_empty()
+        self.quantity == Quantity::Unknown
+            && self.header_length == 0
+            && !self.is_derived()
+            && !self.warnings.is_empty()
     }
 
     /// Keeps bytes that are no ordinary record.
@@ -178,6 +181,21 @@ pub enum RecordWarning {
     /// An additive correction was not applied; see [`Qualifier::Offset`].
     #[error("additive correction not applied")]
     OffsetNotApplied,
+    /// A compact profile of differences without the value that they go on from; it is kept raw.
+    #[error("profile without base value")]
+    ProfileWithoutBase,
+    /// A compact profile with reserved codes, or columns of an array; it is kept raw.
+    #[error("profile not expanded")]
+    ProfileNotExpanded,
+    /// The meter marks the time as invalid, as long as its clock was not set.
+    #[error("time marked as invalid by the meter")]
+    ClockInvalid,
+    /// The century that the meter writes lies after 2099; it was taken as the present one.
+    #[error("century of the date taken as the present one")]
+    CenturyAssumed,
+    /// The record comes from a compact frame whose format is known, but whose CRC does not fit.
+    #[error("CRC over the full records of the compact frame does not fit")]
+    FullFrameCrc,
 }
 
 impl From<Ended> for RecordWarning {

@@ -2,18 +2,28 @@
 
 use std::ops::Range;
 
-use super::{DataRecord, Dib, Qualifier, Quantity, RecordWarning, Source, Unit, data::Data, vib::Vib};
+use super::expand::expand_profiles;
+use super::vendor::apply_vendor_tables;
+use super::{
+    DataRecord, Dib, Qualifier, Quantity, RecordWarning, Source, Unit,
+    data::{Data, doubts},
+    vib::Vib,
+};
 use crate::explain::{Explainer, Layer, Words, words};
+use crate::meter::MeterAddress;
 use crate::profiles::layouts::Note;
 use crate::value::Value;
 use crate::wire::Reader;
 
 /// A byte between records that says nothing.
-const FILLER: u8 = 0x2F;
+pub(super) const FILLER: u8 = 0x2F;
 /// The manufacturer's own data until the end.
-const MANUFACTURER_DATA: u8 = 0x0F;
+pub(super) const MANUFACTURER_DATA: u8 = 0x0F;
 /// The same, and more records follow in the next telegram.
-const MANUFACTURER_DATA_MORE_FOLLOW: u8 = 0x1F;
+pub(super) const MANUFACTURER_DATA_MORE_FOLLOW: u8 = 0x1F;
+
+/// A request to the meter to send all it has; one byte.
+const GLOBAL_READOUT_REQUEST: u8 = 0x7F;
 
 /// As short as records usually are: room for so many is made at once.
 const SHORT_RECORD: usize = 5;
@@ -36,6 +46,20 @@ pub fn parse_records(bytes: &[u8], range: Range<usize>) -> Vec<DataRecord> {
         records.push(record);
     }
     records
+}
+
+/// Reads the records in `range` with all that is known of them: what the manufacturer's codes mean, and
+/// the values within compact profiles.
+pub(crate) fn read_records(
+    meter: Option<&MeterAddress>,
+    bytes: &[u8],
+    range: Range<usize>,
+) -> Vec<DataRecord> {
+    let mut records = parse_records(bytes, range);
+    if let Some(meter) = meter {
+        apply_vendor_tables(meter, &mut records);
+    }
+    expand_profiles(records)
 }
 
 /// Tells whether bytes can be records at all: whether there is a first one that is whole.
@@ -61,6 +85,9 @@ fn record(bytes: &[u8], at: usize) -> DataRecord {
             qualifiers: vec![Qualifier::MoreRecordsFollow],
             ..DataRecord::raw(at, rest, 1, Quantity::ManufacturerData)
         },
+        Some(&GLOBAL_READOUT_REQUEST) => {
+            DataRecord::raw(at, rest.get(..1).unwrap_or_default(), 1, Quantity::GlobalReadoutRequest)
+        }
         _ => ordinary_record(bytes, at).unwrap_or_else(|fault| DataRecord {
             warnings: vec![fault],
             ..DataRecord::raw(at, rest, 0, Quantity::Unknown)
@@ -77,6 +104,8 @@ fn ordinary_record(bytes: &[u8], at: usize) -> Result<DataRecord, RecordWarning>
     // An error record has data of no meaning.
     let is_error = vib.qualifiers.iter().any(|qualifier| matches!(qualifier, Qualifier::Error(_)));
     let value = if is_error { Value::NotAvailable } else { data.value(&vib.meaning) };
+    let mut warnings = vib.warnings;
+    warnings.extend(doubts(data, &value));
     Ok(DataRecord {
         offset: at,
         raw: bytes.get(at..reader.position()).unwrap_or_default().to_vec(),
@@ -90,7 +119,7 @@ fn ordinary_record(bytes: &[u8], at: usize) -> Result<DataRecord, RecordWarning>
         function: dib.function,
         date: None,
         qualifiers: vib.qualifiers,
-        warnings: vib.warnings,
+        warnings,
         source: Source::Transmitted,
     })
 }
@@ -129,6 +158,11 @@ pub(crate) fn explain_noted_records(records: &[DataRecord], notes: &[Note], out:
         explain_within(within, notes, end, data, out);
         out.close();
     }
+}
+
+/// Explains the data of a compact frame: what stands behind its signature and CRC.
+pub(crate) fn explain_compact(records: &[DataRecord], end: usize, out: &mut Explainer<'_>) {
+    explain_within(records, &[], end, words("filler").named("Fill"), out);
 }
 
 /// Explains data up to `end`, and the records that were derived from it where they lie; several may lie

@@ -138,6 +138,7 @@ impl Vib {
                     _ => Unit::NonMetric,
                 };
             }
+            Qualifier::AlternativeNonMetricUnit => self.meaning.unit = Unit::NonMetric,
             Qualifier::LimitExceedCount(_) => {
                 self.meaning = Meaning::unsigned(self.meaning.quantity);
             }

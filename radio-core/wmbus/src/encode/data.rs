@@ -128,7 +128,7 @@ fn type_g(date: Date) -> Result<[u8; 2], RecordError> {
 fn type_f(value: DateTime) -> Result<Vec<u8>, RecordError> {
     let century = match value.date.year {
         None => 0,
-        Some(year @ 1981..=2299) => u8::try_from(year / 100 - 19).unwrap_or_default(),
+        Some(year @ 1981..=2099) => u8::try_from(year / 100 - 19).unwrap_or_default(),
         Some(year) => return Err(RecordError::Year { year }),
     };
     let year = value.date.year.map(|year| year % 100);

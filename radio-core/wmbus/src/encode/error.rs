@@ -105,7 +105,7 @@ impl fmt::Display for RecordError {
             Self::Value => f.write_str("the value does not fit into the data field"),
             Self::Text => f.write_str("a text has at most 191 characters of ISO 8859-1"),
             Self::Year { year } => {
-                write!(f, "the year {year} has no coding; use 1981 to 2080 (2299 with a time)")
+                write!(f, "the year {year} has no coding; use 1981 to 2080 (2099 with a time)")
             }
             Self::TooManyDife => {
                 f.write_str("storage below 2^41, tariff below 2^20 and subunit below 2^10 can be coded")

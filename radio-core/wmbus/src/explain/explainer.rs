@@ -55,6 +55,11 @@ impl<'a> Explainer<'a> {
         }
     }
 
+    /// Returns the bytes up to `end` that are not explained yet.
+    pub(crate) fn rest(&self, end: usize) -> &'a [u8] {
+        self.bytes.get(self.position..end).unwrap_or_default()
+    }
+
     /// Where the next field begins.
     pub(crate) fn position(&self) -> usize {
         self.position

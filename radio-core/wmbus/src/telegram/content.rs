@@ -3,9 +3,12 @@
 use std::fmt;
 
 use super::{DecodeError, Warning};
-use crate::apl::{DataRecord, parse_records};
+use crate::apl::compact::CompactFrame;
+use crate::apl::{DataRecord, FormatStore, Quantity, Source, Unit, parse_records, read_records};
 use crate::explain::Layer;
+use crate::meter::MeterAddress;
 use crate::tpl::{ApplicationKind, Ci, mode_name};
+use crate::value::Value;
 use crate::wire::{Ended, Reader};
 
 /// What a telegram carries behind its headers.
@@ -95,6 +98,7 @@ impl Content {
     /// Reads the content behind the headers; `bytes` end where the content ends.
     pub(super) fn read(
         ci: Ci,
+        meter: Option<&MeterAddress>,
         bytes: &[u8],
         start: usize,
         warnings: &mut Vec<Warning>,
@@ -103,21 +107,27 @@ impl Content {
         let cut_off = |ended: Ended| DecodeError::ended(Layer::Apl, ended);
         Ok(match ci.application() {
             ApplicationKind::Records if data.is_empty() => Self::Empty,
-            ApplicationKind::Records => Self::Records(parse_records(bytes, start..bytes.len())),
+            ApplicationKind::Records => Self::Records(read_records(meter, bytes, start..bytes.len())),
             ApplicationKind::CompactFrame => {
-                let mut reader = Reader::at(bytes, start);
+                let mut reader = Reader::at(bytes, start + leading_fillers(data));
                 let signature = reader.u16().map_err(cut_off)?;
                 let full_frame_crc = reader.u16().map_err(cut_off)?;
-                Self::Compact { signature, full_frame_crc, data: reader.rest().to_vec() }
+                let (data, offset) = (reader.rest(), reader.position());
+                let frame = CompactFrame { signature, full_frame_crc, data, offset };
+                match FormatStore::new().records(&frame, meter) {
+                    Some(records) => Self::Records(records),
+                    None => Self::Compact { signature, full_frame_crc, data: data.to_vec() },
+                }
             }
             ApplicationKind::FormatFrame => {
-                let mut reader = Reader::at(bytes, start);
+                let mut reader = Reader::at(bytes, start + leading_fillers(data));
                 let length = usize::from(reader.u8().map_err(cut_off)?);
                 let signature = reader.u16().map_err(cut_off)?;
                 let headers = reader.slice(length.saturating_sub(2)).map_err(cut_off)?.to_vec();
                 Self::Format { signature, headers }
             }
             ApplicationKind::Error => application_error(bytes, start),
+            ApplicationKind::Alarm => alarm(data, start),
             ApplicationKind::Nothing => {
                 if !data.is_empty() {
                     warnings.push(Warning::UnexpectedContent { count: data.len() });
@@ -128,6 +138,29 @@ impl Content {
             ApplicationKind::Other => Self::Unsupported { ci: ci.0, name: ci.name(), data: data.to_vec() },
         })
     }
+}
+
+/// Counts the fillers that security modes 5 and 7 put before what they encrypt; no format signature is
+/// written like them.
+pub(super) fn leading_fillers(data: &[u8]) -> usize {
+    const FILLERS: [u8; 2] = [0x2F; 2];
+    if data.starts_with(&FILLERS) { FILLERS.len() } else { 0 }
+}
+
+/// Reads an alarm report: the state of the meter's alarms as flags (EN 13757-3, report of alarm status).
+fn alarm(data: &[u8], start: usize) -> Content {
+    const MOST_FLAGS: usize = 8;
+    if data.is_empty() {
+        return Content::Empty;
+    }
+    let value = match data.len() {
+        1..=MOST_FLAGS => {
+            Value::Flags(data.iter().rev().fold(0, |flags, byte| flags << 8 | u64::from(*byte)))
+        }
+        _ => Value::Raw,
+    };
+    let meant = (Quantity::AlarmFlags, Unit::None);
+    Content::Records(vec![DataRecord::derived(Source::Expanded, (start, data), meant, value)])
 }
 
 /// Some meters send error records instead of a code, which they mark with F0.

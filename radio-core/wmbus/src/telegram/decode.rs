@@ -34,7 +34,7 @@ pub struct Telegram {
     pub(super) fragments: usize,
     link_address: MeterAddress,
     meter: MeterAddress,
-    content: Content,
+    pub(super) content: Content,
     security: Security,
     pub(super) recognised: Recognised,
     pub(super) warnings: Vec<Warning>,
@@ -283,7 +283,8 @@ fn open_content(
             }
             let end = payload.len().saturating_sub(unsealed.tag_length);
             let content = payload.get(..end).unwrap_or_default();
-            let content = Content::read(tpl.content_ci(), content, tpl.end, warnings)?;
+            let meter = tpl.header.as_ref().and_then(|header| header.meter).or(lower.link.address);
+            let content = Content::read(tpl.content_ci(), meter.as_ref(), content, tpl.end, warnings)?;
             warnings.extend(
                 content
                     .records()

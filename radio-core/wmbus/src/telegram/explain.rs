@@ -1,11 +1,12 @@
 //! Explaining a telegram: each layer explains its own bytes, in order.
 
-use super::content::{RECORDS_INSTEAD_OF_CODE, application_error_name};
+use super::content::{RECORDS_INSTEAD_OF_CODE, application_error_name, leading_fillers};
 use super::layers::Rest;
 use super::open_ell::EllPayload;
 use super::{Authentication, Content, Telegram};
-use crate::apl::{explain_noted_records, explain_records};
+use crate::apl::{explain_compact, explain_noted_records, explain_records};
 use crate::explain::{Explainer, Explanation, Layer, words};
+use crate::tpl::ApplicationKind;
 
 pub(super) fn explain(telegram: &Telegram) -> Explanation {
     let mut out = Explainer::new(&telegram.bytes);
@@ -66,7 +67,16 @@ fn application_heading(telegram: &Telegram) -> String {
 }
 
 fn explain_content(telegram: &Telegram, end: usize, out: &mut Explainer<'_>) {
+    let application = telegram.application();
     match telegram.content() {
+        Content::Records(records) if application == Some(ApplicationKind::CompactFrame) => {
+            let size = records.iter().map(|record| record.offset).min().unwrap_or(end);
+            explain_compact_head(size, out);
+            explain_compact(records, end, out);
+        }
+        Content::Records(records) if application == Some(ApplicationKind::Alarm) => {
+            explain_compact(records, end, out);
+        }
         Content::Records(records) => {
             explain_noted_records(records, &telegram.recognised.notes, out);
             out.field_to(end, words("filler").named("Fill"));
@@ -86,11 +96,12 @@ fn explain_content(telegram: &Telegram, end: usize, out: &mut Explainer<'_>) {
         }
         Content::Fragment { number, .. } => out.field_to(end, format!("fragment {number} of a message")),
         Content::Compact { data, .. } => {
-            out.field(2, "format signature");
-            out.field(2, "CRC over the full records");
+            explain_compact_head(end - data.len(), out);
             out.field(data.len(), "data without record headers");
         }
         Content::Format { headers, .. } => {
+            let rest = out.rest(end);
+            out.field(leading_fillers(rest), words("filler").named("Fill"));
             out.field(1, "length");
             out.field(2, "format signature");
             out.field(headers.len(), "record headers");
@@ -100,4 +111,12 @@ fn explain_content(telegram: &Telegram, end: usize, out: &mut Explainer<'_>) {
         Content::Empty => out.field_to(end, "not announced by the CI field"),
         Content::Unsupported { name, .. } => out.field_to(end, format!("{name}, not interpreted")),
     }
+}
+
+/// Explains what comes before the data of a compact frame, which begins at `data`.
+fn explain_compact_head(data: usize, out: &mut Explainer<'_>) {
+    const SIGNATURE_AND_CRC: usize = 4;
+    out.field_to(data.saturating_sub(SIGNATURE_AND_CRC), words("filler").named("Fill"));
+    out.field(2, "format signature");
+    out.field(2, "CRC over the full records");
 }

@@ -5,6 +5,7 @@ mod content;
 mod decode;
 mod error;
 mod explain;
+mod formats;
 mod layers;
 mod open_ell;
 mod reassembly;

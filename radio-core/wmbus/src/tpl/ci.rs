@@ -27,6 +27,8 @@ pub enum ApplicationKind {
     FormatFrame,
     /// An application error.
     Error,
+    /// The state of alarms.
+    Alarm,
     /// Nothing: access, acknowledgement.
     Nothing,
     /// The manufacturer's own layout.
@@ -56,6 +58,7 @@ impl Ci {
             0x73 | 0x79 | 0x7B => ApplicationKind::CompactFrame,
             0x69..=0x6B => ApplicationKind::FormatFrame,
             0x6E..=0x70 => ApplicationKind::Error,
+            0x71 | 0x74 | 0x75 => ApplicationKind::Alarm,
             0x80 | 0x8A | 0x8B => ApplicationKind::Nothing,
             0xA0..=0xB7 => ApplicationKind::Manufacturer,
             _ => ApplicationKind::Other,

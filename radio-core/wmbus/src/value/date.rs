@@ -146,7 +146,7 @@ fn two_digits(f: &mut fmt::Formatter<'_>, field: Option<u8>) -> fmt::Result {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Moment<T> {
     At(T),
-    /// The coding for "no valid date": all ones, or the invalid bit.
+    /// The coding for "no valid date": all ones, or the invalid bit with fields out of range.
     NotAvailable,
     /// A field outside its range.
     Impossible,
@@ -158,6 +158,31 @@ impl<T> Moment<T> {
     }
 }
 
+impl Moment<DateTime> {
+    /// What is marked as invalid is a clock that runs only if all of it is fixed.
+    fn from_marked(fields: Option<DateTime>) -> Self {
+        let is_clock = |value: &DateTime| {
+            value.date.fixed().is_some() && value.time.hour.is_some() && value.time.minute.is_some()
+        };
+        fields.filter(is_clock).map_or(Self::NotAvailable, Self::At)
+    }
+}
+
+/// Tells whether the invalid bit (IV) of type F or I is set: meters do so until their clock is set, and
+/// some of them for ever.
+pub(crate) fn is_marked(bytes: &[u8]) -> bool {
+    match bytes {
+        [minute, _, _, _] | [_, minute, _, _, _, _] => minute & 0x80 != 0,
+        _ => false,
+    }
+}
+
+/// Tells whether the hundred-year field of type F leads beyond 2099. There are meters that count it from
+/// 1800 on, and none that lives in the next century.
+pub(crate) fn has_later_century(bytes: &[u8]) -> bool {
+    matches!(bytes, [_, hour, _, _] if hour & 0x40 != 0)
+}
+
 /// Reads a date of type G (EN 13757-3, 2 bytes).
 pub(crate) fn date_g(bytes: [u8; 2]) -> Moment<Date> {
     if bytes == [0xFF; 2] {
@@ -167,10 +192,10 @@ pub(crate) fn date_g(bytes: [u8; 2]) -> Moment<Date> {
 }
 
 /// Reads a date with time of type F (EN 13757-3, 4 bytes).
-pub(crate) fn date_time_f([minute, hour, low, high]: [u8; 4]) -> Moment<DateTime> {
-    if minute & 0x80 != 0 {
-        return Moment::NotAvailable;
-    }
+///
+/// Marked as invalid, it is still the meter's clock where its fields are in range: see [`is_marked`].
+pub(crate) fn date_time_f(bytes: [u8; 4]) -> Moment<DateTime> {
+    let [minute, hour, low, high] = bytes;
     let fields = || {
         let hundreds = hour >> 5 & 3;
         let date = date([low, high], Some(hundreds))?;
@@ -182,15 +207,12 @@ pub(crate) fn date_time_f([minute, hour, low, high]: [u8; 4]) -> Moment<DateTime
         };
         Some(DateTime { date, time, summer_time: hour & 0x80 != 0, calendar: None })
     };
-    Moment::from_fields(fields())
+    if is_marked(&bytes) { Moment::from_marked(fields()) } else { Moment::from_fields(fields()) }
 }
 
 /// Reads a date with time and calendar of type I (EN 13757-3, 6 bytes).
 pub(crate) fn date_time_i(bytes: [u8; 6]) -> Moment<DateTime> {
     let [second, minute, hour, low, high, week] = bytes;
-    if minute & 0x80 != 0 {
-        return Moment::NotAvailable;
-    }
     let fields = || {
         // Type I writes month 0 for a month that is not specified, where type G writes 15.
         let high = if high & 0x0F == 0 { high | 0x0F } else { high };
@@ -210,7 +232,7 @@ pub(crate) fn date_time_i(bytes: [u8; 6]) -> Moment<DateTime> {
         };
         Some(DateTime { date, time, summer_time: second & 0x40 != 0, calendar: Some(calendar) })
     };
-    Moment::from_fields(fields())
+    if is_marked(&bytes) { Moment::from_marked(fields()) } else { Moment::from_fields(fields()) }
 }
 
 /// Reads a time of day of type J (EN 13757-3, 3 bytes); all zero is midnight, as in the 2018 edition.
@@ -233,7 +255,7 @@ pub(crate) fn time_j(bytes: [u8; 3]) -> Moment<Time> {
 /// Reads the day, month and year fields that types F, G and I share.
 ///
 /// `hundreds` is the hundred-year field of type F. Without one, or with 0, years 81 to 99 lie in the 20th
-/// century and the lower ones in the 21st.
+/// century and the lower ones in the 21st. Above 1 it is taken as 1, see [`has_later_century`].
 fn date([low, high]: [u8; 2], hundreds: Option<u8>) -> Option<Date> {
     let day = match low & 0x1F {
         0 => None,
@@ -247,7 +269,7 @@ fn date([low, high]: [u8; 2], hundreds: Option<u8>) -> Option<Date> {
     let year = match (u16::from(high >> 4) << 3 | u16::from(low >> 5), hundreds.unwrap_or(0)) {
         (127, _) => None,
         (year @ 0..=80, 0) => Some(2000 + year),
-        (year @ 0..=99, hundreds) => Some(1900 + 100 * u16::from(hundreds) + year),
+        (year @ 0..=99, hundreds) => Some(1900 + 100 * u16::from(hundreds.min(1)) + year),
         _ => return None,
     };
     if day.is_some_and(|day| day > days_in_month(month, year)) {

@@ -1,6 +1,7 @@
 //! What a data record's bytes say: exact numbers, local dates and times, flags and text.
 
 mod bcd;
+mod calendar;
 mod date;
 mod decimal;
 mod integer;
@@ -9,7 +10,9 @@ mod real;
 pub use bcd::bcd;
 pub(crate) use bcd::bcd_magnitude;
 pub use date::{Calendar, Date, DateTime, Time, Timestamp};
-pub(crate) use date::{Moment, date_g, date_time_f, date_time_i, days_in_month, time_j};
+pub(crate) use date::{
+    Moment, date_g, date_time_f, date_time_i, days_in_month, has_later_century, is_marked, time_j,
+};
 pub use decimal::{Decimal, ParseDecimalError};
 pub(crate) use integer::{signed, unsigned};
 pub(crate) use real::{Real, real32};
