@@ -46,6 +46,9 @@ pub(super) struct Decoded {
     pub(super) content: &'static str,
     pub(super) reason: Option<&'static str>,
     pub(super) records: Vec<Record>,
+    /// The manufacturer's own layout that was recognised; none where all is of the standard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) layout: Option<&'static str>,
     /// The profile that named the values; none where they have their names by rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) profile: Option<String>,
@@ -188,6 +191,7 @@ impl Decoded {
                 _ => None,
             },
             records: content.records().iter().map(Record::new).collect(),
+            layout: telegram.layout(),
             profile: reading.profile().map(|profile| profile.name().to_owned()),
             fields: reading::fields(reading),
             alarms: reading::alarms(reading),

@@ -7,7 +7,7 @@ mod common;
 use common::{frame_around, hex};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use walkby_properties::frame as exercise;
+use walkby_properties::{frame as exercise, telegram};
 use wmbus::apl::{compact, parse_records};
 use wmbus::{Decimal, MeterAddress};
 
@@ -60,6 +60,26 @@ proptest! {
         payload in vec(any::<u8>(), 0..120),
     ) {
         exercise(&frame_around(&[hex(beginning), payload].concat()));
+    }
+
+    #[test]
+    fn any_bytes_of_a_makers_own_layout_do_not_panic(
+        meter in prop::sample::select(vec![
+            "APT-12345678-03-03 A0", "APA-12345678-05-07 7A000000002F2F0F", "APT-12345678-04-11 A0",
+            "APA-12345678-04-08 A0", "APT-12345678-04-08 B6", "APA-12345678-14-07 A0",
+            "BFW-12345678-02-08 7A000000002F2F", "TCH-12345678-45-04 A1", "TCH-12345678-69-80 A0",
+            "GWF-12345678-3C-07 7A000000000F01", "BMP-12345678-85-08 7A000000000F11",
+            "BMT-12345678-17-07 7A00000000046D27287E230F97", "TCH-12345678-74-62 A2",
+            "TCH-12345678-50-72 A2", "HYD-12345678-85-07 A2", "SAP-12345678-D4-01 A2",
+            "QDS-12345678-18-06 780DFF5F350082DA0000600107C113", "BMT-12345678-05-07 7A00000610",
+            "TCH-12345678-76-F0 A0", "TCH-12345678-27-04 A2", "ZRI-12345678-0B-16 7A000000002F2F0F",
+        ]),
+        payload in vec(any::<u8>(), 0..120),
+    ) {
+        let (address, start) = meter.split_once(' ').unwrap();
+        let address: MeterAddress = address.parse().unwrap();
+        let start = hex(start);
+        telegram(&[&[0, 0x44][..], &address.to_link_bytes(), &start, &payload].concat());
     }
 
     #[test]

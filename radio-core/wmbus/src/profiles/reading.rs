@@ -65,9 +65,15 @@ impl<'p> Reading<'p> {
                 words.add(status_words(status, taken));
             }
         }
-        reading.alarms.sort_unstable();
-        reading.alarms.dedup();
-        reading
+        reading.with_alarms(&[])
+    }
+
+    /// Adds alarms that neither status nor flags give.
+    pub(super) fn with_alarms(mut self, alarms: &[Alarm]) -> Self {
+        self.alarms.extend_from_slice(alarms);
+        self.alarms.sort_unstable();
+        self.alarms.dedup();
+        self
     }
 
     /// Returns the profile; none where the names were given by rule.

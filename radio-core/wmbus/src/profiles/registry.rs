@@ -45,7 +45,8 @@ impl Profiles {
     pub fn read(&self, telegram: &Telegram) -> Reading<'_> {
         let (meter, link) = (telegram.meter(), telegram.link_address());
         let profile = self.find(&meter).or_else(|| self.find(&link));
-        Reading::new(profile, &meter, telegram.status(), telegram.content().records())
+        let records = telegram.content().records();
+        Reading::new(profile, &meter, telegram.status(), records).with_alarms(telegram.alarms())
     }
 
     /// Does the same for records that did not come in one telegram.

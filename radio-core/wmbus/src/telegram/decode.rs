@@ -264,7 +264,8 @@ fn open_content(
                 }
                 let data = payload.get(tpl.end..).unwrap_or_default().to_vec();
                 let content = Content::Manufacturer { ci: tpl.ci.0, data };
-                Opened { decrypted: Some(opened.range), ..Opened::plain(content) }
+                let decrypted = Some(opened.range).filter(|range| !range.is_empty());
+                Opened { decrypted, ..Opened::plain(content) }
             }
             Err(reason) => Opened::plain(Content::Sealed(reason)),
         });

@@ -34,6 +34,13 @@ pub(crate) struct Opened {
     pub(crate) default_key: bool,
 }
 
+impl Opened {
+    /// Says that nothing was decrypted: the bytes are in clear, or too few to be the layout's.
+    pub(super) fn nothing(context: &Context<'_>) -> Self {
+        Self { range: context.start..context.start, default_key: false }
+    }
+}
+
 /// Some meters; an empty list of versions or device types means any.
 #[derive(Debug)]
 pub(super) struct Meters {
@@ -138,7 +145,7 @@ impl Layout {
     ) -> Result<Opened, SealedReason> {
         match self.open {
             Some(open) => open(frame, context, keys),
-            None => Ok(Opened { range: context.start..context.start, default_key: false }),
+            None => Ok(Opened::nothing(context)),
         }
     }
 

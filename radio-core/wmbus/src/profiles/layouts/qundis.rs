@@ -31,7 +31,7 @@ fn open(frame: &mut [u8], context: &Context<'_>, keys: &dyn Keys) -> Result<Open
     let block = frame.get(start..start + SEALED.end).ok_or(SealedReason::WrongKey)?;
     let (counter, encryption) = (block.get(COUNTER).copied(), block.get(ENCRYPTION).copied());
     match encryption {
-        Some(CLEAR) => return Ok(Opened { range: start..start, default_key: false }),
+        Some(CLEAR) => return Ok(Opened::nothing(context)),
         Some(AES_CBC) => {}
         other => return Err(SealedReason::UnsupportedMode(other.unwrap_or_default())),
     }

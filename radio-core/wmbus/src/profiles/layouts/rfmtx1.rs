@@ -33,7 +33,7 @@ fn open(frame: &mut [u8], context: &Context<'_>, _: &dyn Keys) -> Result<Opened,
     let start = context.start + TOTAL_AT;
     let range = start..start + TOTAL;
     let row = usize::from(context.access_number & 0xF);
-    let total = frame.get_mut(range.clone()).ok_or(SealedReason::WrongKey)?;
+    let Some(total) = frame.get_mut(range.clone()) else { return Ok(Opened::nothing(context)) };
     for (byte, masks) in total.iter_mut().zip(MASKS) {
         *byte ^= context.access_number ^ masks.get(row).copied().unwrap_or_default();
     }
