@@ -58,6 +58,13 @@ describe('the catalogue', () => {
     expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
   });
 
+  test('has words for every alarm that the decoder knows', () => {
+    const source = readFileSync(fileURLToPath(new URL('../../../radio-core/wmbus/src/profiles/alarm.rs', import.meta.url)), 'utf8');
+    const codes = [...(/enum AlarmCode \{(.*?)\n {4}\}/s.exec(source)?.[1] ?? '').matchAll(/= "(\w+)"/g)].map((match) => match[1] ?? '');
+    expect(codes).toContain('leak');
+    expect(codes.filter((code) => !(`alarm.${code}` in catalogue))).toEqual([]);
+  });
+
   test('holds no message that neither face says', () => {
     const roots = ['../', '../../../mobile/ui/src/', '../../../sync-server/page/src/'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
     const sources = roots

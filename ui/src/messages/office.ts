@@ -312,6 +312,12 @@ export const office = defineMessages({
     ru: 'Принят, но формат пока неизвестен. Телеграммы сохранены и будут прочитаны позже.',
     zh: '已收到信号，但报文格式未知。报文已保存，以后可解读。',
   },
+  'why.doubtful': {
+    en: 'The telegram may be damaged although its checks fit, or a part of it is not understood. Compare the value with the display.',
+    de: 'Das Telegramm ist vielleicht beschädigt, obwohl seine Prüfsummen stimmen, oder ein Teil davon ist unklar. Vergleichen Sie den Wert mit der Anzeige.',
+    ru: 'Телеграмма, возможно, повреждена, хотя проверки сходятся, или часть её непонятна. Сравните значение с дисплеем.',
+    zh: '报文校验虽通过但可能已损坏，或其中一部分无法理解。请与表计显示核对数值。',
+  },
   'why.below_previous': {
     en: 'The value is below the previous one. A meter was exchanged, two were swapped, or the previous value is wrong.',
     de: 'Der Wert liegt unter dem vorigen. Ein Zähler wurde getauscht, zwei sind vertauscht, oder der vorige Wert ist falsch.',
