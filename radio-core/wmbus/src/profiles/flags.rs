@@ -31,6 +31,9 @@ pub(super) struct FlagRule {
     pub(super) rest: Option<String>,
     /// What the words are when nothing is set.
     pub(super) nothing: String,
+    /// Whether the words of the status byte stand beside these; then they are there also without the
+    /// record.
+    pub(super) with_status: bool,
 }
 
 /// How meanings are put into a number.
@@ -41,7 +44,8 @@ pub(super) enum FlagCoding {
     Bits,
     /// The number is one of the values.
     Value,
-    /// The number is a sum of values, the largest taken out first.
+    /// The number's hexadecimal digits are decimal ones, and it is a sum of values, the largest taken
+    /// out first.
     Sum,
 }
 
@@ -61,11 +65,13 @@ pub(super) struct Words {
     words: Vec<String>,
     /// What is said when no flag is set.
     nothing: String,
+    /// Whether the words of the status byte belong to them.
+    pub(super) with_status: bool,
 }
 
 impl Words {
-    pub(super) fn new(nothing: &str) -> Self {
-        Self { words: Vec::new(), nothing: nothing.to_owned() }
+    pub(super) fn new(nothing: &str, with_status: bool) -> Self {
+        Self { words: Vec::new(), nothing: nothing.to_owned(), with_status }
     }
 
     pub(super) fn add(&mut self, words: impl IntoIterator<Item = String>) {
@@ -144,6 +150,7 @@ impl Meaning {
 /// Reads a record's bytes as flags: its number, whatever the VIF says about scale and sign.
 fn number(record: &DataRecord, coding: FlagCoding) -> Option<u64> {
     match record.value {
+        Value::Flags(bits) if coding == FlagCoding::Sum => format!("{bits:X}").parse().ok(),
         Value::Flags(bits) => Some(bits),
         Value::Number(number) if coding != FlagCoding::Bits || record.is_derived() => {
             u64::try_from(number.to_integer()?).ok()

@@ -41,6 +41,8 @@ pub(super) struct FieldRule {
     pub(super) key: Option<Template>,
     /// Unit and power of ten of a number to which the standard gives neither.
     pub(super) scale: Option<Scale>,
+    /// Whether wmbusmeters has the value as a text.
+    pub(super) is_text: bool,
 }
 
 /// What a manufacturer's own number counts.

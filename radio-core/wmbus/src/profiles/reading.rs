@@ -6,7 +6,7 @@ use super::Alarm;
 use super::flags::{FlagRule, FlagSource, Words, standard_alarms};
 use super::names::{Name, Storages};
 use super::profile::{FieldRule, Profile};
-use super::wmbusmeters::{STATUS, status_words};
+use super::wmbusmeters::status_words;
 use crate::apl::{DataRecord, Quantity, Unit};
 use crate::meter::MeterAddress;
 use crate::tpl::Status;
@@ -39,6 +39,8 @@ pub struct Field {
     pub record: usize,
     /// The key of wmbusmeters.
     pub(super) key: Option<String>,
+    /// Whether wmbusmeters has the value as a text.
+    pub(super) is_text: bool,
 }
 
 impl<'p> Reading<'p> {
@@ -61,7 +63,7 @@ impl<'p> Reading<'p> {
         }
         if let Some(status) = status {
             reading.alarms.extend(standard_alarms(status, taken));
-            if let Some(words) = reading.words.get_mut(STATUS) {
+            for words in reading.words.values_mut().filter(|words| words.with_status) {
                 words.add(status_words(status, taken));
             }
         }
@@ -125,15 +127,16 @@ impl<'p> Reading<'p> {
                 date: storages.date(record),
                 record: place,
                 key: rule.and_then(|rule| rule.key.as_ref()?.fill(record)),
+                is_text: rule.is_some_and(|rule| rule.is_text),
             });
         }
     }
 
     fn read_flags(&mut self, rule: &FlagRule, status: Option<Status>, records: &[DataRecord]) {
         let found = rule.find(status, records);
-        // The status of wmbusmeters is there also without the record, for the status byte's sake.
-        if let Some(key) = rule.key.as_ref().filter(|key| found.is_some() || *key == STATUS) {
-            self.words.entry(key.clone()).or_insert_with(|| Words::new(&rule.nothing));
+        if let Some(key) = rule.key.as_ref().filter(|_| found.is_some() || rule.with_status) {
+            let new = || Words::new(&rule.nothing, rule.with_status);
+            self.words.entry(key.clone()).or_insert_with(new).with_status |= rule.with_status;
         }
         let Some((number, place)) = found else { return };
         self.alarms.extend(rule.read(number).0.iter().filter_map(|meaning| meaning.alarm()));
@@ -153,6 +156,7 @@ impl<'p> Reading<'p> {
                 date: None,
                 record,
                 key: None,
+                is_text: true,
             });
         }
     }

@@ -6,6 +6,7 @@ use super::flags::{FlagCoding, FlagRule, FlagSource, Meaning};
 use super::profile::{FieldRule, MeterMatch, Profile, Scale};
 use super::selector::{Numbers, Selector};
 use super::template::{Expression, Template};
+use super::wmbusmeters::STATUS;
 use super::{AlarmCode, AlarmState, ProfileError};
 use crate::apl::{Function, Quantity, Unit};
 
@@ -41,6 +42,8 @@ struct FieldEntry {
     key: Option<String>,
     unit: Option<String>,
     exponent: Option<i8>,
+    #[serde(default)]
+    text: bool,
     #[serde(flatten)]
     selector: SelectorEntry,
 }
@@ -60,6 +63,7 @@ struct FlagEntry {
     sums: Vec<MeaningEntry>,
     rest: Option<String>,
     ok: Option<String>,
+    with_status: Option<bool>,
     #[serde(flatten)]
     selector: SelectorEntry,
 }
@@ -149,7 +153,7 @@ impl FieldEntry {
                 exponent: exponent.unwrap_or(0),
             }),
         };
-        Ok(FieldRule { selector: self.selector.read()?, name, index, key, scale })
+        Ok(FieldRule { selector: self.selector.read()?, name, index, key, scale, is_text: self.text })
     }
 }
 
@@ -176,11 +180,9 @@ impl FlagEntry {
         if coding == FlagCoding::Bits && meanings.iter().any(|meaning| meaning.value == 0) {
             return Err(ProfileError::NoBit);
         }
-        let is_error_flags = matches!(
-            &source,
-            FlagSource::Record(selector) if selector.quantities.contains(&Quantity::ErrorFlags)
-        );
+        let has_rest = coding != FlagCoding::Value && matches!(source, FlagSource::Record(_));
         let nothing = if coding == FlagCoding::Value { "" } else { "OK" };
+        let with_status = self.with_status.unwrap_or(self.key.as_deref() == Some(STATUS));
         Ok(FlagRule {
             source,
             name: self.name,
@@ -188,8 +190,9 @@ impl FlagEntry {
             mask: self.mask.unwrap_or(u64::MAX),
             meanings,
             coding,
-            rest: self.rest.or_else(|| is_error_flags.then(|| "ERROR_FLAGS".to_owned())),
+            rest: self.rest.or_else(|| has_rest.then(|| "ERROR_FLAGS".to_owned())),
             nothing: self.ok.unwrap_or_else(|| nothing.to_owned()),
+            with_status,
         })
     }
 }

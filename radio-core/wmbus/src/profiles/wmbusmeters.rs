@@ -37,7 +37,7 @@ impl Reading<'_> {
         let mut flat = vec![
             ("media".to_owned(), text(media.unwrap_or(media_name(meter.device_type)))),
             ("meter".to_owned(), text(driver.unwrap_or("unknown"))),
-            ("id".to_owned(), FlatValue::Text(meter.identification_number.to_string())),
+            ("id".to_owned(), FlatValue::Text(meter.identification_number.to_string().to_ascii_lowercase())),
         ];
         let records = telegram.content().records();
         for field in self.fields() {
@@ -66,7 +66,7 @@ impl Reading<'_> {
         if self.profile().is_none()
             && let Some(status) = status
         {
-            let mut words = Words::new("OK");
+            let mut words = Words::new("OK", true);
             words.add(status_words(status, 0));
             flat.push((STATUS.to_owned(), FlatValue::Text(words.join())));
         }
@@ -94,6 +94,8 @@ pub(super) fn status_words(status: Status, taken: u8) -> Vec<String> {
 fn flat_value(key: &str, field: &Field, record: &DataRecord) -> FlatValue {
     let suffix = key.rsplit('_').next().unwrap_or_default();
     match &field.value {
+        Value::Number(_) if field.is_text => FlatValue::Text(digits(record)),
+        Value::NotAvailable if field.is_text => FlatValue::Text(String::new()),
         Value::Number(number) => match target(suffix) {
             Some(target) => target
                 .convert(*number, &field.unit)
@@ -101,12 +103,14 @@ fn flat_value(key: &str, field: &Field, record: &DataRecord) -> FlatValue {
             None if is_number_suffix(suffix) => FlatValue::Number(number.normalized()),
             None => FlatValue::Text(digits(record)),
         },
+        Value::Flags(bits) if is_number_suffix(suffix) => FlatValue::Number(i128::from(*bits).into()),
         Value::Flags(_) => FlatValue::Text(digits(record)),
         Value::Date(date) if suffix == "datetime" => FlatValue::Text(format!("{} 00:00", day(*date))),
         Value::Date(date) => FlatValue::Text(day(*date)),
         Value::DateTime(moment) if suffix == "date" => FlatValue::Text(day(moment.date)),
         Value::DateTime(moment) => {
-            FlatValue::Text(format!("{} {}", day(moment.date), time_of_day(moment.time)))
+            let minutes = Time { has_seconds: false, ..moment.time };
+            FlatValue::Text(format!("{} {minutes}", day(moment.date)))
         }
         Value::Time(time) => FlatValue::Text(time.to_string()),
         Value::Text(text) => FlatValue::Text(text.clone()),
@@ -116,11 +120,6 @@ fn flat_value(key: &str, field: &Field, record: &DataRecord) -> FlatValue {
 
 fn day(date: Date) -> String {
     date.to_string()
-}
-
-/// Writes hours and minutes, and seconds where they are not 0.
-fn time_of_day(time: Time) -> String {
-    Time { has_seconds: time.has_seconds && time.second != Some(0), ..time }.to_string()
 }
 
 /// Returns the digits of a number that is taken for a text: all of them, with zeros in front.
@@ -206,7 +205,8 @@ fn media_name(device_type: u8) -> &'static str {
         0x05 => "steam",
         0x06 | 0x62 => "warm water",
         0x07 | 0x72 => "water",
-        0x08 | 0x80 => "heat cost allocation",
+        0x08 => "heat cost allocation",
+        0x80 => "heat cost allocator",
         0x09 => "compressed air",
         0x0A => "cooling load volume at outlet",
         0x0B => "cooling load volume at inlet",
@@ -228,8 +228,7 @@ fn media_name(device_type: u8) -> &'static str {
         0x29 => "garbage",
         0x2A => "carbon dioxide",
         0x31 => "communication controller",
-        0x32 => "unidirectional repeater",
-        0x33 => "bidirectional repeater",
+        0x1D..=0x1F | 0x32 | 0x33 => "reserved",
         0x36 => "radio converter (system side)",
         0x37 => "radio converter (meter side)",
         _ => "unknown",
