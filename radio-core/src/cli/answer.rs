@@ -224,6 +224,7 @@ impl Decoded {
             content,
             reason: None,
             records: Vec::new(),
+            layout: None,
             profile: None,
             fields: BTreeMap::new(),
             alarms: Vec::new(),
