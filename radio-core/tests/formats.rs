@@ -217,3 +217,16 @@ fn explain_names_every_byte_of_air_and_wire_and_of_what_is_damaged() {
     assert!(stdout(&output).contains("manufacturer CEN"));
     assert!(stderr(&output).starts_with("wmbus: telegram 1: transport layer is cut off"));
 }
+
+#[test]
+fn a_kem_file_is_opened_with_its_password_and_refused_without() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "<E><CipherValue>AAAAAAAAAAAAAAAAAAAAAA==</CipherValue></E>").unwrap();
+    let path = file.path().to_str().unwrap();
+    let output = wmbus(&["decode", "--keys", path, EN_T1], "");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("its password is needed"), "{}", stderr(&output));
+    let output = wmbus(&["decode", "--keys", path, "--keys-password", "walkby", EN_T1], "");
+    assert!(stderr(&output).contains("the password does not open the file"), "{}", stderr(&output));
+    assert!(!stderr(&output).contains("walkby"));
+}

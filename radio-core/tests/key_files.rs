@@ -79,6 +79,15 @@ fn a_bad_row_costs_only_itself_and_is_named() {
 }
 
 #[test]
+fn a_key_of_64_bits_is_kept_for_what_has_such_keys() {
+    let file = KeyFile::parse(format!("12345678;{}\n", &KEY[..16]));
+    assert_eq!(verdicts(&file), [Verdict::AcceptedOf64Bits]);
+    assert_eq!(candidates(&file, "DME-12345678-1B-16").len(), 0);
+    let address: MeterAddress = "DME-12345678-1B-16".parse().unwrap();
+    assert_eq!(file.ring.candidates_64(&address).len(), 1);
+}
+
+#[test]
 fn a_second_key_of_a_meter_is_kept_beside_the_first() {
     let file = KeyFile::parse(format!("12345678;{KEY}\n12345678;{OTHER}\n12345678;{KEY}\n"));
     assert_eq!(verdicts(&file), [Verdict::Accepted, Verdict::AcceptedBesideAnother, Verdict::Duplicate]);

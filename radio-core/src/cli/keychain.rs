@@ -1,5 +1,6 @@
 //! The keys that the command line names.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -10,20 +11,30 @@ use crate::hex;
 use crate::keys::KeyFile;
 
 /// The keys on the command line.
-#[derive(Debug, clap::Args)]
+#[derive(clap::Args)]
 pub(super) struct KeyOptions {
     /// A key for all telegrams, 32 hexadecimal digits (16 for DES and Diehl scrambling).
     #[arg(long, value_name = "HEX", env = "WMBUS_KEY", hide_env_values = true)]
     key: Option<String>,
-    /// A file of keys: CSV with id;key.
+    /// A file of keys: CSV with id;key, or Kamstrup's KEM and KEM2.
     #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
+    /// The password of a KEM file.
+    #[arg(long, value_name = "TEXT", env = "WMBUS_KEYS_PASSWORD", hide_env_values = true)]
+    keys_password: Option<String>,
+}
+
+/// Says neither key nor password.
+impl fmt::Debug for KeyOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyOptions").field("keys", &self.keys).finish_non_exhaustive()
+    }
 }
 
 impl KeyOptions {
     /// Reads the keys; refused rows of a file are told on standard error.
     pub(super) fn read(&self) -> anyhow::Result<Keychain> {
-        Keychain::new(self.key.as_deref(), self.keys.as_deref())
+        Keychain::new(self.key.as_deref(), self.keys.as_deref(), self.keys_password.as_deref())
     }
 }
 
@@ -35,13 +46,13 @@ pub(super) struct Keychain {
 }
 
 impl Keychain {
-    fn new(key: Option<&str>, file: Option<&Path>) -> anyhow::Result<Self> {
+    fn new(key: Option<&str>, file: Option<&Path>, password: Option<&str>) -> anyhow::Result<Self> {
         let single = match key.map(parse) {
             None => None,
             Some(Ok(key)) => Some(key),
             Some(Err(error)) => bail!("--key: {error}"),
         };
-        let ring = file.map(read).transpose()?.unwrap_or_default();
+        let ring = file.map(|file| read(file, password)).transpose()?.unwrap_or_default();
         Ok(Self { single, ring })
     }
 }
@@ -58,9 +69,9 @@ impl Keys for Keychain {
     }
 }
 
-fn read(path: &Path) -> anyhow::Result<KeyRing> {
+fn read(path: &Path, password: Option<&str>) -> anyhow::Result<KeyRing> {
     let content = std::fs::read(path).with_context(|| format!("failed to read {}", path.display()))?;
-    let file = KeyFile::parse(content);
+    let file = KeyFile::read(content, password).with_context(|| path.display().to_string())?;
     for row in file.refused() {
         super::tell(format_args!("{}: {row}", path.display()));
     }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use csv::{ByteRecord, ReaderBuilder};
-use wmbus::{AesKey, IdentificationNumber, KeyRing, MeterAddress};
+use wmbus::security::AnyKey;
+use wmbus::{AesKey, IdentificationNumber, Key64, KeyRing, MeterAddress};
 
 use super::columns::{Columns, delimiter};
-use super::{KeyRow, Verdict};
+use super::{KeyFileError, KeyRow, Place, Verdict, kem};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
@@ -24,7 +25,34 @@ pub struct KeyFile {
 }
 
 impl KeyFile {
-    /// Parses a key file; what is wrong with a row is its verdict.
+    /// Reads a key file of any kind: CSV, or KEM and KEM2 with their password.
+    ///
+    /// # Errors
+    /// When the file as a whole cannot be read: password, encryption, or a document that is no key file.
+    pub fn read(content: impl AsRef<[u8]>, password: Option<&str>) -> Result<Self, KeyFileError> {
+        const ZIP: &[u8] = b"PK\x03\x04";
+        let content = content.as_ref();
+        let text = content.strip_prefix(BYTE_ORDER_MARK).unwrap_or(content);
+        if content.starts_with(ZIP) {
+            return Err(KeyFileError::Packed);
+        }
+        if !kem::is_xml(text) {
+            return Ok(Self::parse(content));
+        }
+        let mut file = Self::default();
+        let mut seen = Seen::default();
+        for (meter, line) in kem::meters(text, password)?.into_iter().zip(1..) {
+            let verdict = match (&meter.number, &meter.key) {
+                (None, _) => Err(Verdict::CellMissing),
+                (Some(_), None) => Err(Verdict::KeyMissing),
+                (Some(number), Some(key)) => file.take(number, key, &mut seen),
+            };
+            file.rows.push(KeyRow { line, place: Place::Meter, verdict: verdict.unwrap_or_else(|bad| bad) });
+        }
+        Ok(file)
+    }
+
+    /// Parses a CSV of keys; what is wrong with a row is its verdict.
     pub fn parse(content: impl AsRef<[u8]>) -> Self {
         let content = content.as_ref();
         let content = content.strip_prefix(BYTE_ORDER_MARK).unwrap_or(content);
@@ -55,8 +83,10 @@ impl KeyFile {
                 },
             };
             let line = row.position().map_or(0, csv::Position::line);
-            let verdict = file.take(&row, columns, &mut seen).unwrap_or_else(|verdict| verdict);
-            file.rows.push(KeyRow { line, verdict });
+            let verdict = cell(&row, columns.meter)
+                .and_then(|meter| file.take(meter, cell(&row, columns.key)?, &mut seen))
+                .unwrap_or_else(|verdict| verdict);
+            file.rows.push(KeyRow { line, place: Place::Line, verdict });
         }
         file
     }
@@ -66,9 +96,8 @@ impl KeyFile {
         self.rows.iter().filter(|row| !row.verdict.is_accepted())
     }
 
-    fn take(&mut self, row: &ByteRecord, columns: Columns, seen: &mut Seen) -> Result<Verdict, Verdict> {
-        let meter = cell(row, columns.meter)?;
-        let key = cell(row, columns.key)?;
+    /// Takes the texts of a row.
+    fn take(&mut self, meter: &str, key: &str, seen: &mut Seen) -> Result<Verdict, Verdict> {
         let (meter, filled_up) = Meter::parse(meter)?;
         let key = parse_key(key)?;
 
@@ -76,15 +105,18 @@ impl KeyFile {
         if keys.contains(&key) {
             return Ok(Verdict::Duplicate);
         }
-        let verdict = match (keys.is_empty(), filled_up) {
-            (false, _) => Verdict::AcceptedBesideAnother,
-            (true, true) => Verdict::AcceptedFilledUp,
-            (true, false) => Verdict::Accepted,
+        let verdict = match (&key, keys.is_empty(), filled_up) {
+            (AnyKey::Bits64(_), ..) => Verdict::AcceptedOf64Bits,
+            (_, false, _) => Verdict::AcceptedBesideAnother,
+            (_, true, true) => Verdict::AcceptedFilledUp,
+            (_, true, false) => Verdict::Accepted,
         };
         keys.push(key.clone());
-        match meter {
-            Meter::Number(number) => self.ring.insert(number, key),
-            Meter::Address(address) => self.ring.insert_for(address, key),
+        match (meter, key) {
+            (Meter::Number(number), AnyKey::Aes(key)) => self.ring.insert(number, key),
+            (Meter::Number(number), AnyKey::Bits64(key)) => self.ring.insert_64(number, key),
+            (Meter::Address(address), AnyKey::Aes(key)) => self.ring.insert_for(address, key),
+            (Meter::Address(address), AnyKey::Bits64(key)) => self.ring.insert_64_for(address, key),
         }
         Ok(verdict)
     }
@@ -92,7 +124,7 @@ impl KeyFile {
 
 /// The keys of every meter so far, to tell repetitions from second keys.
 #[derive(Default)]
-struct Seen(BTreeMap<Meter, Vec<AesKey>>);
+struct Seen(BTreeMap<Meter, Vec<AnyKey>>);
 
 /// How a row names its meter.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,7 +154,7 @@ fn cell(row: &ByteRecord, column: usize) -> Result<&str, Verdict> {
     std::str::from_utf8(cell).map(str::trim).map_err(|_| Verdict::NotText)
 }
 
-fn parse_key(text: &str) -> Result<AesKey, Verdict> {
+fn parse_key(text: &str) -> Result<AnyKey, Verdict> {
     if text.is_empty() {
         return Err(Verdict::KeyMissing);
     }
@@ -134,5 +166,9 @@ fn parse_key(text: &str) -> Result<AesKey, Verdict> {
         _ => Verdict::KeyNotHexadecimal,
     })?;
     let digits = 2 * bytes.len();
-    bytes.try_into().map(AesKey::new).map_err(|_| Verdict::KeyLength { digits })
+    if let Ok(bytes) = <[u8; 8]>::try_from(bytes.as_slice()) {
+        return Ok(AnyKey::Bits64(Key64::new(bytes)));
+    }
+    let bytes = bytes.try_into().map_err(|_| Verdict::KeyLength { digits })?;
+    Ok(AnyKey::Aes(AesKey::new(bytes)))
 }

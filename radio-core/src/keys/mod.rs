@@ -1,6 +1,8 @@
-//! Key files: the CSV that meter manufacturers and offices hand over, read tolerantly.
+//! Key files: what meter manufacturers and offices hand over, read tolerantly.
 //!
-//! A row holds the meter's identification number (or its whole address, `KAM-76349987-1B-16`) and its AES
+//! Kamstrup's KEM and KEM2 files are opened with their password, see [`KeyFile::read`].
+//!
+//! A row of a CSV holds the meter's identification number (or its whole address, `KAM-76349987-1B-16`) and its AES
 //! key. UTF-8 with or without byte order mark, LF or CRLF, `;` `,` or tab, quotes, either case, spaces in
 //! keys. A header is optional; with one, columns are found by name and the others are ignored. A bad row
 //! never costs the good ones. No verdict ever repeats a key.
@@ -14,8 +16,11 @@
 //! ```
 
 mod columns;
+mod error;
 mod file;
+mod kem;
 mod verdict;
 
+pub use error::KeyFileError;
 pub use file::KeyFile;
-pub use verdict::{KeyRow, Verdict};
+pub use verdict::{KeyRow, Place, Verdict};

@@ -6,15 +6,37 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KeyRow {
-    /// The line on which the row begins, from 1.
+    /// The line on which the row begins, or the meter's place in the list, from 1.
     pub line: u64,
+    /// Which of the two `line` counts.
+    pub place: Place,
     /// What became of it.
     pub verdict: Verdict,
 }
 
 impl fmt::Display for KeyRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.verdict)
+        write!(f, "{} {}: {}", self.place.as_str(), self.line, self.verdict)
+    }
+}
+
+/// Tells what a row is counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Place {
+    /// Lines of a CSV.
+    Line,
+    /// Meters of a KEM file, whose lines nobody sees.
+    Meter,
+}
+
+impl Place {
+    /// Returns `line` or `meter`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Line => "line",
+            Self::Meter => "meter",
+        }
     }
 }
 
@@ -29,6 +51,8 @@ pub enum Verdict {
     AcceptedFilledUp,
     /// The key is in the ring beside another one for the same meter; decoding tries both.
     AcceptedBesideAnother,
+    /// The key is in the ring; it has 64 bits, for DES and the scrambling of the Diehl group only.
+    AcceptedOf64Bits,
     /// The same meter with the same key came before.
     Duplicate,
     /// The row has no cell for the meter or for the key.
@@ -53,7 +77,11 @@ impl Verdict {
     pub const fn is_accepted(self) -> bool {
         matches!(
             self,
-            Self::Accepted | Self::AcceptedFilledUp | Self::AcceptedBesideAnother | Self::Duplicate
+            Self::Accepted
+                | Self::AcceptedFilledUp
+                | Self::AcceptedBesideAnother
+                | Self::AcceptedOf64Bits
+                | Self::Duplicate
         )
     }
 
@@ -63,6 +91,7 @@ impl Verdict {
             Self::Accepted => "accepted",
             Self::AcceptedFilledUp => "accepted_filled_up",
             Self::AcceptedBesideAnother => "accepted_beside_another",
+            Self::AcceptedOf64Bits => "accepted_of_64_bits",
             Self::Duplicate => "duplicate",
             Self::CellMissing => "cell_missing",
             Self::KeyMissing => "key_missing",
@@ -82,6 +111,9 @@ impl fmt::Display for Verdict {
             Self::AcceptedBesideAnother => {
                 f.write_str("accepted beside another key of the same meter; both are tried")
             }
+            Self::AcceptedOf64Bits => {
+                f.write_str("accepted; a key of 64 bits opens DES and Diehl scrambling only")
+            }
             Self::Duplicate => f.write_str("the same meter with the same key came before"),
             Self::CellMissing => f.write_str("a cell is missing; a row is id;key"),
             Self::KeyMissing => f.write_str("the key is empty"),
@@ -90,7 +122,10 @@ impl fmt::Display for Verdict {
             }
             Self::KeyNotHexadecimal => f.write_str("the key has a character that is not a hexadecimal digit"),
             Self::KeyLength { digits } => {
-                write!(f, "the key has {digits} hexadecimal digits; an AES-128 key has 32")
+                write!(
+                    f,
+                    "the key has {digits} hexadecimal digits; an AES-128 key has 32, one of 64 bits has 16"
+                )
             }
             Self::NotText => f.write_str("the row is not UTF-8; save the file as UTF-8"),
         }
