@@ -10,7 +10,7 @@ use crate::process::{self, root, target};
 use crate::tools;
 
 /// What is fuzzed: the bins of `radio-core/fuzz`.
-const TARGETS: [&str; 4] = ["frame", "telegram", "key_file", "replay_line"];
+const TARGETS: [&str; 5] = ["frame", "telegram", "key_file", "replay_line", "wired"];
 
 /// An input that takes longer is a hang, one that allocates more a leak: the longest telegram has 256 bytes, the
 /// longest recorded line some hundred.
@@ -69,7 +69,7 @@ fn made(folder: PathBuf) -> anyhow::Result<PathBuf> {
 }
 
 fn dictionary(name: &str) -> &'static str {
-    if matches!(name, "frame" | "telegram") { "telegram.dict" } else { "text.dict" }
+    if matches!(name, "frame" | "telegram" | "wired") { "telegram.dict" } else { "text.dict" }
 }
 
 /// Puts telegrams to begin with into a corpus: those that the project has, and, read in place, those of the
@@ -86,7 +86,7 @@ fn seed(name: &str, corpus: &Path) -> anyhow::Result<()> {
     }
     for (number, hex) in seeds.iter().enumerate() {
         let content = match name {
-            "frame" | "telegram" => bytes(hex),
+            "frame" | "telegram" | "wired" => bytes(hex),
             "replay_line" => hex.clone().into_bytes(),
             _ => format!("id;key\n{:08};{hex:.32}\n", number).into_bytes(),
         };

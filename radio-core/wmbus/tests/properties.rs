@@ -138,16 +138,3 @@ proptest! {
         prop_assert_eq!(address.to_link_bytes(), bytes);
     }
 }
-
-proptest! {
-    #[test]
-    fn any_bytes_are_explained_to_the_last(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-        let explanation = wmbus::Explanation::of_bytes(&bytes, &wmbus::KeyRing::default());
-        let mut end = 0;
-        for entry in explanation.entries().iter().filter(|entry| entry.is_leaf) {
-            prop_assert_eq!(entry.range.start, end);
-            end = entry.range.end;
-        }
-        prop_assert_eq!(end, explanation.bytes().len());
-    }
-}

@@ -339,18 +339,7 @@ fn every_wired_frame_of_the_corpus_decodes_or_says_what_is_wrong() {
 proptest! {
     #[test]
     fn any_bytes_are_covered_once_by_what_is_found(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
-        let mut end = 0;
-        for found in wired_frames(&bytes) {
-            prop_assert_eq!(found.range.start, end);
-            prop_assert!(found.range.end > end);
-            end = found.range.end;
-            if let Ok(frame) = found.frame {
-                let emitted = frame.emit();
-                prop_assert_eq!(emitted.as_deref(), bytes.get(found.range));
-                prop_assert!(!frame.explain().entries().is_empty());
-            }
-        }
-        prop_assert_eq!(end, bytes.len());
+        walkby_properties::wired(&bytes);
     }
 
     #[test]
