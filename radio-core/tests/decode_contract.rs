@@ -12,7 +12,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use wmbus::encode::{Record, TelegramBuilder};
-use wmbus::{AesKey, Date, DateTime, Frame, Function, Time};
+use wmbus::{AesKey, Date, DateTime, Frame, Function, Key64, Time};
 
 /// Runs the program on this input.
 fn wmbus(arguments: &[&str], input: &str) -> Output {
@@ -388,5 +388,39 @@ fn each_line_is_answered_before_the_next_one_is_written() {
         }
         drop(input);
         assert!(child.wait().unwrap().success());
+    }
+}
+
+#[test]
+fn a_message_in_fragments_is_answered_where_its_last_one_is_read() {
+    let volumes = (0..40).map(|month| Record::int32(1_000 + month).volume(-3).storage(month as u64));
+    let fragments = meter("KAM-12345678-1B-16").records(volumes).build_fragments(90).unwrap();
+    let lines: Vec<String> =
+        fragments.iter().map(|frame| format!("{{\"hex\":\"{}\"}}\n", hex(frame))).collect();
+    let output = stdout(&wmbus(&["decode", "--jsonl"], &lines.concat()));
+    let answers: Vec<Value> = output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let (last, others) = answers.split_last().unwrap();
+    assert_eq!(others.len() + 1, fragments.len());
+    assert!(others.iter().all(|answer| answer["content"] == "fragment" && answer["fragments"].is_null()));
+    assert_eq!(last["content"], "records");
+    assert_eq!(last["records"].as_array().unwrap().len(), 40);
+    assert_eq!(last["fragments"], fragments.len());
+}
+
+#[test]
+fn a_key_of_64_bits_opens_what_it_is_for() {
+    let frame = meter("ALK-00000001-04-07")
+        .record(Record::int32(6_408).volume(-3))
+        .mode2(Key64::new([1, 2, 3, 4, 5, 6, 7, 8]))
+        .build()
+        .unwrap();
+    let line = format!("{{\"hex\":\"{}\",\"key\":\"0102030405060708\"}}\n", hex(&frame));
+    for output in [
+        wmbus(&["decode", "--jsonl"], &line),
+        wmbus(&["decode", "--format", "json", "--key", "01 02 03 04 05 06 07 08", &hex(&frame)], ""),
+    ] {
+        let answer: Value = serde_json::from_str(stdout(&output).trim()).unwrap();
+        assert_eq!(answer["security"]["mode"], 2);
+        assert_eq!(answer["records"][0]["value"].to_string(), "6.408");
     }
 }

@@ -65,6 +65,9 @@ pub(super) struct Decoded {
     pub(super) security: Security,
     pub(super) frame: &'static str,
     pub(super) warnings: Vec<String>,
+    /// How many frames it was put together from. Absent for one.
+    #[serde(skip_serializing_if = "is_one")]
+    pub(super) fragments: usize,
     /// Whether the telegram may be damaged although its checks fit. Absent when not.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) doubtful: bool,
@@ -208,6 +211,7 @@ impl Decoded {
             },
             frame: frame_format_name(frame_format),
             warnings: telegram.warnings().iter().map(ToString::to_string).collect(),
+            fragments: telegram.fragments(),
             doubtful: telegram.is_doubtful(),
             explanations: Vec::new(),
             flat: Vec::new(),
@@ -241,6 +245,7 @@ impl Decoded {
             },
             frame: frame_format_name(FrameFormat::Wired),
             warnings: Vec::new(),
+            fragments: 1,
             doubtful: false,
             explanations: Vec::new(),
             flat: Vec::new(),
@@ -326,4 +331,9 @@ fn frame_format_name(format: FrameFormat) -> &'static str {
         FrameFormat::Wired => "wired",
         _ => "none",
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_one(count: &usize) -> bool {
+    *count == 1
 }

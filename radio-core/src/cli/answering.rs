@@ -7,6 +7,7 @@ use wmbus::{DataRecord, FrameFormat, Keys, Telegram};
 
 use super::answer::{Answer, Decoded, Fault, Record};
 use super::knowledge::Knowledge;
+use super::memory::Memory;
 use super::message::{Message, Recorded};
 use super::request::{Refusal, Request};
 use crate::hex;
@@ -29,12 +30,12 @@ impl Beside {
 
 impl Answer {
     /// Answers a request by exactly one answer; the known keys are tried where it brings no key of its own.
-    pub(super) fn one(request: Result<Request, Refusal>, known: &Knowledge) -> Self {
+    pub(super) fn one(request: Result<Request, Refusal>, known: &Knowledge, memory: &mut Memory) -> Self {
         let id = match &request {
             Ok(request) => request.id.clone(),
             Err(refusal) => refusal.id.clone(),
         };
-        let mut answers = Self::all(request, known, Beside::Nothing);
+        let mut answers = Self::all(request, known, memory, Beside::Nothing);
         match (answers.pop(), answers.len()) {
             (Some(answer), 0) => answer,
             (_, others) => {
@@ -46,7 +47,12 @@ impl Answer {
     }
 
     /// Answers a request: by several answers where it holds several readouts of a wired bus.
-    pub(super) fn all(request: Result<Request, Refusal>, known: &Knowledge, beside: Beside) -> Vec<Self> {
+    pub(super) fn all(
+        request: Result<Request, Refusal>,
+        known: &Knowledge,
+        memory: &mut Memory,
+        beside: Beside,
+    ) -> Vec<Self> {
         let Request { id, message, key } = match request {
             Ok(request) => request,
             Err(Refusal { id, fault, bytes }) => {
@@ -56,7 +62,7 @@ impl Answer {
         };
         let keys = key.as_ref().map_or(&known.keys as &dyn Keys, |key| key as &dyn Keys);
         match message {
-            Message::Frame { frame, format } => vec![match Telegram::decode(&frame, keys) {
+            Message::Frame { frame, format } => vec![match memory.decode(&frame, keys) {
                 Ok(telegram) => Self::decoded(Decoded::of(id, &telegram, known, format, beside)),
                 Err(error) => {
                     let explanation = beside.explain(|| Explanation::of(&frame, keys));

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::answer::Answer;
 use super::input::{Input, LINE_LIMIT, line_text};
 use super::knowledge::{Knowledge, KnowledgeOptions};
+use super::memory::Memory;
 use super::request::{Refusal, Request};
 use crate::lines::Lines;
 
@@ -68,10 +69,11 @@ impl Arguments {
 /// Answers every line of input by one line of output.
 fn json_lines(input: impl BufRead, output: &mut impl Write, known: &Knowledge) -> anyhow::Result<()> {
     let mut lines = Lines::new(input, LINE_LIMIT);
+    let mut memory = Memory::default();
     while let Some(line) = lines.next_line().context("failed to read standard input")? {
         let request =
             line_text(line).map_err(|fault| Refusal::new(Value::Null, fault)).and_then(Request::from_json);
-        let answer = Answer::one(request, known);
+        let answer = Answer::one(request, known, &mut memory);
         serde_json::to_writer(&mut *output, &answer).map_err(std::io::Error::from)?;
         output.write_all(b"\n")?;
         if lines.is_drained() {

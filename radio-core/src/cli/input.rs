@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use super::answer::{Answer, Fault};
 use super::decode::Format;
 use super::knowledge::Knowledge;
+use super::memory::Memory;
 use super::output::Output;
 use super::request::{Refusal, Request};
 use crate::lines::{Line, Lines};
@@ -37,9 +38,10 @@ impl Input {
         output: &mut impl Write,
     ) -> anyhow::Result<ExitCode> {
         let mut output = Output::new(format, output);
+        let mut memory = Memory::default();
         let mut refused = false;
         let mut take = |request, drained| -> anyhow::Result<()> {
-            for answer in Answer::all(request, known, output.beside()) {
+            for answer in Answer::all(request, known, &mut memory, output.beside()) {
                 refused |= !output.write(&answer).context("failed to write the output")?;
             }
             if drained {

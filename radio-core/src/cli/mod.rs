@@ -10,6 +10,7 @@ mod explain;
 mod input;
 mod keychain;
 mod knowledge;
+mod memory;
 mod message;
 mod output;
 mod profiles;

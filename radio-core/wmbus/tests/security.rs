@@ -554,6 +554,12 @@ fn the_signature_of_an_old_wired_meter_is_not_an_encryption() {
     let old = wired("27B6", "0C1427048502");
     assert_eq!(old.warnings(), [Warning::OldSignature]);
     assert_eq!(lines(&old), ["volume 28504.27 m³"]);
+    // The signature may look like mode 5 by chance.
+    let makers = format!("0F{}", "0D7F372E9A".repeat(6));
+    let old = wired("2005", &format!("0C1427048502{makers}"));
+    assert_eq!(old.warnings(), [Warning::OldSignature]);
+    assert_eq!(lines(&old)[0], "volume 28504.27 m³");
+    assert_eq!(wired("2005", &format!("{makers}00")).content(), &Content::Sealed(SealedReason::NoKey));
     // Not records to the last byte, or a mode that the standard knows: sealed.
     assert_eq!(wired("27B6", "0C142704").content(), &Content::Sealed(SealedReason::UnsupportedMode(22)));
     assert_eq!(wired("2709", "0C1427048502").content(), &Content::Sealed(SealedReason::UnsupportedMode(9)));

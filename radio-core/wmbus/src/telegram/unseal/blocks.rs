@@ -59,6 +59,10 @@ impl Sealed<'_> {
             // The MAC covers the bytes as they were on the air.
             return Ok(Unsealed::already_decrypted(self.unverified()));
         }
+        if self.has_old_signature(payload) {
+            warnings.push(Warning::OldSignature);
+            return Ok(Unsealed::plain(self.unverified()));
+        }
         Err(why_not(&candidates))
     }
 

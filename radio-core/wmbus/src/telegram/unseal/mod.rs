@@ -72,7 +72,7 @@ impl Sealed<'_> {
             (2, _) => self.open_des(header, payload, keys, warnings),
             (4 | 5 | 7, _) => self.open_aes_cbc(header, payload, keys, warnings),
             (10, Some(extension)) => self.open_ccm(header, extension, payload, keys, warnings),
-            _ if self.has_old_signature(payload) => {
+            (6 | 11 | 12 | 14 | 16.., _) if self.has_old_signature(payload) => {
                 warnings.push(Warning::OldSignature);
                 Ok(Unsealed::plain(Authentication::Absent))
             }
@@ -96,11 +96,15 @@ impl Sealed<'_> {
 
     /// Tells whether a wired meter put a signature where the configuration field is now.
     ///
-    /// Before 2013 these two bytes were such a signature. Where they would name a mode that is the
-    /// manufacturer's or reserved, but the content is records to the last byte, nothing is encrypted.
+    /// Before 2013 these two bytes were such a signature. Where no key opens what they would announce, but
+    /// the content is records to the last byte, nothing is encrypted. On the air the field was always
+    /// what it is.
     fn has_old_signature(self, payload: &[u8]) -> bool {
+        /// All that follows is the manufacturer's, which any bytes can be.
+        const MANUFACTURER_DATA: [u8; 2] = [0x0F, 0x1F];
         let is_wired = self.link.address.is_none();
-        is_wired && matches!(self.tpl.mode(), 6 | 11 | 12 | 14 | 16..) && self.is_records_throughout(payload)
+        let is_record = payload.get(self.tpl.end).is_some_and(|dif| !MANUFACTURER_DATA.contains(dif));
+        is_wired && is_record && self.is_records_throughout(payload)
     }
 
     fn is_records_throughout(self, payload: &[u8]) -> bool {
