@@ -137,6 +137,11 @@ export const meter = defineMessages({
   'quantity.information_flags': { en: 'Information flags', de: 'Hinweismerker', ru: 'Флаги сведений', zh: '信息标志' },
   'quantity.warning_flags': { en: 'Warning flags', de: 'Warnmerker', ru: 'Флаги предупреждений', zh: '警告标志' },
   'quantity.alarm_flags': { en: 'Alarm flags', de: 'Alarmmerker', ru: 'Флаги тревог', zh: '报警标志' },
+  'quantity.status_flags': { en: 'Status flags', de: 'Statusmerker', ru: 'Флаги состояния', zh: '状态标志' },
+  'quantity.serial_prefix': { en: 'Prefix of the serial number', de: 'Präfix der Fabriknummer', ru: 'Префикс заводского номера', zh: '出厂编号前缀' },
+  'quantity.manufacture_year': { en: 'Year of manufacture', de: 'Baujahr', ru: 'Год выпуска', zh: '生产年份' },
+  'quantity.remaining_battery_life': { en: 'Remaining battery life', de: 'Restlaufzeit der Batterie', ru: 'Остаток ресурса батареи', zh: '电池剩余寿命' },
+  'quantity.transmission_period': { en: 'Transmission period', de: 'Sendeabstand', ru: 'Период передачи', zh: '发送周期' },
   'quantity.debit': { en: 'Debit', de: 'Verbrauchte Einheiten', ru: 'Дебет', zh: '借记' },
 
   'alarm.leak': { en: 'Leak', de: 'Leckage', ru: 'Утечка', zh: '漏水' },

@@ -3,7 +3,7 @@
 use super::calendar::{date_of_digits, month_end_before};
 use super::{Block, Context, DUE_DATE, Field, Layout, MONTH_END, Meters, Place};
 use crate::apl::{Quantity, Unit};
-use crate::value::{Date, Timestamp};
+use crate::value::Date;
 
 const UNITS: (Quantity, Unit) = (Quantity::HcaUnits, Unit::HcaUnit);
 const LENGTH: usize = 40;
@@ -48,5 +48,5 @@ fn read(block: &mut Block<'_>, _: &Context<'_>) -> Option<()> {
 fn month_end<'a>(block: &mut Block<'a>, field: Field<'a>, units: u32, today: Date, months: u16) {
     let record = block.number(field, UNITS, units, 0);
     record.storage_number = MONTH_END + u64::from(months) - 1;
-    record.date = month_end_before(today, months).map(Timestamp::Date);
+    record.date = month_end_before(today, months);
 }

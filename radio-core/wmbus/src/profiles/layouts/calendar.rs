@@ -1,7 +1,7 @@
 //! Dates as makers code them, and the ends of months before one.
 
 use super::Field;
-use crate::value::{Date, DateTime, Moment, Time, date_g};
+use crate::value::{Date, DateTime, Moment, Time, Timestamp, date_g};
 
 /// Reads a date of 16 bits: day in bits 0 to 4, month in 5 to 8, years since 2000 in 9 to 15.
 pub(super) fn date_16(word: u16) -> Option<Date> {
@@ -42,38 +42,23 @@ pub(super) fn digits(byte: u8) -> Option<u8> {
 }
 
 /// Returns the end of the month that lies `months` before the month of `date`.
-pub(super) fn month_end_before(date: Date, months: u16) -> Option<Date> {
+pub(super) fn month_end_before(date: Date, months: u16) -> Option<Timestamp> {
     let (year, month, _) = date.fixed()?;
-    let count = (12 * year + u16::from(month) - 1).checked_sub(months)?;
-    Date::end_of_month(count / 12, low_byte(count % 12) + 1)
+    Timestamp::Date(Date::end_of_month(year, month)?).plus_months(-i64::from(months))
 }
 
 /// Returns the local time that lies so many seconds after the beginning of the year 2000.
 pub(super) fn seconds_since_2000(seconds: u32) -> Option<DateTime> {
-    const DAY: u32 = 86_400;
-    let mut days = seconds / DAY;
-    let mut year = 2000;
-    let length = |year: u16| if Date::new(year, 2, 29).is_some() { 366 } else { 365 };
-    while days >= length(year) {
-        days -= length(year);
-        year += 1;
+    let begin = time(Date::new(2000, 1, 1)?, [0; 3])?;
+    match Timestamp::DateTime(begin).plus_seconds(seconds.into())? {
+        Timestamp::DateTime(date_time) => Some(date_time),
+        Timestamp::Date(_) => None,
     }
-    let mut month = 1;
-    let mut end = Date::end_of_month(year, month)?;
-    while days >= u32::from(end.day?) {
-        days -= u32::from(end.day?);
-        month += 1;
-        end = Date::end_of_month(year, month)?;
-    }
-    let date = Date::new(year, month, u8::try_from(days + 1).ok()?)?;
-    let second = seconds % DAY;
-    time(date, [second / 3600, second / 60 % 60, second % 60])
 }
 
 /// Puts a date and a time of day together; `None` for a time that no clock shows.
-pub(super) fn time(date: Date, fields: [u32; 3]) -> Option<DateTime> {
-    let [hour, minute, second] = fields.map(|field| u8::try_from(field).ok());
-    let [hour, minute, second] = [hour?, minute?, second?];
+pub(super) fn time(date: Date, fields: [u8; 3]) -> Option<DateTime> {
+    let [hour, minute, second] = fields;
     if hour > 23 || minute > 59 || second > 59 {
         return None;
     }

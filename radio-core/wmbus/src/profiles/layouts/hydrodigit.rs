@@ -4,7 +4,7 @@ use super::calendar::{date_of_digits, month_end_before};
 use super::{Block, Context, Layout, MONTH_END, Meters, Place};
 use crate::apl::{Accumulation, DataRecord, Edge, Occurrence, Qualifier, Quantity, Unit};
 use crate::profiles::{Alarm, AlarmCode};
-use crate::value::{Date, Decimal, Timestamp, Value};
+use crate::value::{Date, Decimal, Value};
 
 const VOLUME: (Quantity, Unit) = (Quantity::Volume, Unit::CubicMetre);
 /// What the block consists of, in this order; bits 3, 5 and 6 of its first byte add nothing.
@@ -75,7 +75,7 @@ fn months(block: &mut Block<'_>, today: Option<Date>) -> Option<()> {
             tens_of_litres => block.number(total, VOLUME, tens_of_litres, -2),
         };
         record.storage_number = MONTH_END + u64::from(before) - 1;
-        record.date = month_end_before(today, before.into()).map(Timestamp::Date);
+        record.date = month_end_before(today, before.into());
     }
     Some(())
 }

@@ -3,7 +3,6 @@
 use super::calendar::{date_16, month_end_before};
 use super::{Block, Context, Layout, MONTH_END, Meters, Place};
 use crate::apl::{Per, Qualifier, Quantity, Unit};
-use crate::value::Timestamp;
 
 const VOLUME: (Quantity, Unit) = (Quantity::Volume, Unit::CubicMetre);
 const PAIRS: usize = 12;
@@ -45,7 +44,7 @@ fn read(block: &mut Block<'_>, _: &Context<'_>) -> Option<()> {
         record.qualifiers.push(Qualifier::Per(Per::Month));
         if months > 0 {
             record.storage_number = MONTH_END + u64::from(months) - 1;
-            record.date = month_end_before(date, months).map(Timestamp::Date);
+            record.date = month_end_before(date, months);
         }
     }
     Some(())

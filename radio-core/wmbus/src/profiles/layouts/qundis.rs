@@ -7,7 +7,7 @@ use super::{Block, Context, DUE_DATE, Field, Layout, MONTH_END, Opened, Place};
 use crate::apl::{DataRecord, Function, Per, Qualifier, Quantity, Source, Unit, parse_records};
 use crate::security::{Keys, cipher};
 use crate::telegram::SealedReason;
-use crate::value::{Date, Timestamp, Value};
+use crate::value::{Date, Value};
 
 /// A record of 53 bytes: variable length, the manufacturer's VIF with VIFE 5F.
 const HEADER: &[u8] = &[0x0D, 0xFF, 0x5F, 0x35];
@@ -119,7 +119,7 @@ fn differences(block: &mut Block<'_>, kind: u8, vif: u8, month_end: Option<Date>
         let field = block.take(2)?;
         let record = block.push(read_as(&[0x02, vif], field)?);
         record.storage_number = MONTH_END + u64::from(months);
-        record.date = month_end.and_then(|end| month_end_before(end, months)).map(Timestamp::Date);
+        record.date = month_end.and_then(|end| month_end_before(end, months));
         record.qualifiers.push(Qualifier::Per(Per::Month));
     }
     Some(())

@@ -48,7 +48,7 @@ fn read(block: &mut Block<'_>, _: &Context<'_>) -> Option<()> {
 
     block.number(total, VOLUME, total.bcd()?, -3);
     let date = date_of_digits(clock.at(5), clock.at(4), clock.at(3))?;
-    let [second, minute, hour] = [0, 1, 2].map(|index| digits(clock.at(index)).map(u32::from));
+    let [second, minute, hour] = [0, 1, 2].map(|index| digits(clock.at(index)));
     block.date_time(clock, time(date, [hour?, minute?, second?])?);
     Some(())
 }
