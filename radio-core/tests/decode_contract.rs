@@ -114,8 +114,10 @@ fn telegrams() -> String {
     let own_digits = "2A".repeat(16);
     let water = || meter("SEN-33225544-68-07").record(Record::int32(123_529).volume(-3));
     let ell = hex(&water().no_header().ell_ctr(own_key.clone(), 9, 0x0123_4567).build().unwrap());
-    let compact = hex(&water().compact_frame().build().unwrap());
-    let format = hex(&water().format_frame().build().unwrap());
+    // Another record: no telegram before the compact one has the same headers.
+    let unheard = || water().record(Record::int16(1).volume_flow(-3));
+    let compact = hex(&unheard().compact_frame().build().unwrap());
+    let format = hex(&unheard().format_frame().build().unwrap());
     let mode7 = water().mode7(own_key, 77).build().unwrap();
     let mut wrong_mac = mode7.bytes().to_vec();
     *wrong_mac.last_mut().unwrap() ^= 1;

@@ -69,7 +69,7 @@ impl Arguments {
 /// Answers every line of input by one line of output.
 fn json_lines(input: impl BufRead, output: &mut impl Write, known: &Knowledge) -> anyhow::Result<()> {
     let mut lines = Lines::new(input, LINE_LIMIT);
-    let mut memory = Memory::default();
+    let mut memory = Memory::new(known.formats.known.clone());
     while let Some(line) = lines.next_line().context("failed to read standard input")? {
         let request =
             line_text(line).map_err(|fault| Refusal::new(Value::Null, fault)).and_then(Request::from_json);
@@ -80,5 +80,5 @@ fn json_lines(input: impl BufRead, output: &mut impl Write, known: &Knowledge) -
             output.flush()?;
         }
     }
-    Ok(())
+    known.formats.save(memory.formats())
 }

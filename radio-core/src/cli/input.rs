@@ -38,7 +38,7 @@ impl Input {
         output: &mut impl Write,
     ) -> anyhow::Result<ExitCode> {
         let mut output = Output::new(format, output);
-        let mut memory = Memory::default();
+        let mut memory = Memory::new(known.formats.known.clone());
         let mut refused = false;
         let mut take = |request, drained| -> anyhow::Result<()> {
             for answer in Answer::all(request, known, &mut memory, output.beside()) {
@@ -70,6 +70,7 @@ impl Input {
             take(Request::from_argument(telegram, index + 1), false)?;
         }
         output.finish().context("failed to write the output")?;
+        known.formats.save(memory.formats())?;
         Ok(ExitCode::from(u8::from(refused)))
     }
 }

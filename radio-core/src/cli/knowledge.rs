@@ -1,4 +1,4 @@
-//! What the program knows about meters: keys and profiles.
+//! What the program knows about meters: keys, profiles and formats of compact frames.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use wmbus::profiles::Profiles;
 
+use super::formats::{FormatOptions, Formats};
 use super::keychain::{KeyOptions, Keychain};
 
 /// What the command line says that the program is to know.
@@ -16,12 +17,18 @@ pub(super) struct KnowledgeOptions {
     /// A folder of meter profiles, read beside the built-in ones; see docs/profiles.md.
     #[arg(long, value_name = "DIR")]
     profiles: Option<PathBuf>,
+    #[command(flatten)]
+    formats: FormatOptions,
 }
 
 impl KnowledgeOptions {
     /// Reads keys and profiles; what is wrong with a row or a file is told on standard error.
     pub(super) fn read(&self) -> anyhow::Result<Knowledge> {
-        Ok(Knowledge { keys: self.keys.read()?, profiles: read_profiles(self.profiles.as_deref())?.0 })
+        Ok(Knowledge {
+            keys: self.keys.read()?,
+            profiles: read_profiles(self.profiles.as_deref())?.0,
+            formats: self.formats.read()?,
+        })
     }
 }
 
@@ -30,6 +37,7 @@ impl KnowledgeOptions {
 pub(super) struct Knowledge {
     pub(super) keys: Keychain,
     pub(super) profiles: Profiles,
+    pub(super) formats: Formats,
 }
 
 /// Reads the profiles of a folder behind the built-in ones; a file that is wrong is told on standard

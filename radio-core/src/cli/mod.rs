@@ -7,6 +7,7 @@ mod answer;
 mod answering;
 mod decode;
 mod explain;
+mod formats;
 mod input;
 mod keychain;
 mod knowledge;
