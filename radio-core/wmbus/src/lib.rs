@@ -54,6 +54,7 @@ mod names;
 pub mod nwl;
 pub mod profiles;
 pub mod security;
+pub mod state;
 pub mod telegram;
 pub mod tpl;
 pub mod value;
@@ -67,6 +68,7 @@ pub use hex::Hex;
 pub use meter::{IdentificationNumber, Manufacturer, MeterAddress};
 pub use profiles::{Alarm, AlarmCode, AlarmState};
 pub use security::{AesKey, Key64, KeyRing, Keys};
+pub use state::MeterState;
 pub use telegram::{
     Addresses, Authentication, Content, DecodeError, Reassembly, SealedReason, Security, Telegram, Warning,
 };
