@@ -124,3 +124,21 @@ fn addresses_come_back_from_their_text() {
     assert!("+1234567".parse::<IdentificationNumber>().is_err());
     assert!("KAMM".parse::<Manufacturer>().is_err());
 }
+
+#[test]
+fn a_radio_converter_without_transport_header_names_the_meter_in_its_first_record() {
+    let named = "1644934411345678233778077998765431934423040B0600000000";
+    let both = addresses(named);
+    assert_eq!(both.link.to_string(), "QDS-78563411-23-37");
+    assert_eq!(both.meter.to_string(), "QDS-31547698-23-04");
+    let frame = Frame::parse(&hex(named), FrameFormat::WithoutCrc).unwrap();
+    let telegram = wmbus::Telegram::decode(&frame, &wmbus::KeyRing::default()).unwrap();
+    assert_eq!((telegram.link_address(), telegram.meter()), (both.link, both.meter));
+    // Any other meter is the sender, whatever identification it has.
+    let own = addresses(&named.replace("2337", "2304"));
+    assert_eq!(own.meter, own.link);
+    assert_eq!(
+        addresses("0E4493441134567823377807799876 54".replace(' ', "").as_str()).meter.device_type,
+        0x37
+    );
+}

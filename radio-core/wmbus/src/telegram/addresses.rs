@@ -12,7 +12,8 @@ use crate::meter::MeterAddress;
 pub struct Addresses {
     /// The sender: the meter, or the radio converter on it.
     pub link: MeterAddress,
-    /// The meter: from a long transport header in clear, otherwise the sender.
+    /// The meter: from a long transport header in clear, or from the first record of a radio converter
+    /// that sends no such header, otherwise the sender.
     pub meter: MeterAddress,
 }
 
@@ -25,14 +26,14 @@ impl Addresses {
     /// [`DecodeError::NoAddress`] for a wired frame without a long transport header.
     pub fn read(frame: &Frame) -> Result<Self, DecodeError> {
         let link = LinkHeader::read(frame);
-        let in_header = meter_in_header(frame);
-        let link = link.address.or(in_header).ok_or(DecodeError::NoAddress)?;
-        Ok(Self { link, meter: in_header.unwrap_or(link) })
+        let named = named_meter(frame);
+        let link = link.address.or(named).ok_or(DecodeError::NoAddress)?;
+        Ok(Self { link, meter: named.unwrap_or(link) })
     }
 }
 
-/// Returns the address in the long transport header, where there is one and it is not encrypted.
-fn meter_in_header(frame: &Frame) -> Option<MeterAddress> {
+/// Returns the meter's address behind the link layer, where there is one and it is not encrypted.
+fn named_meter(frame: &Frame) -> Option<MeterAddress> {
     let lower = LowerLayers::read(frame).ok()?;
     let payload = frame.bytes().get(..lower.link.payload.end)?;
     if let Some(ell) = &lower.ell {

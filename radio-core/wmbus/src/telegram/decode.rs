@@ -108,7 +108,8 @@ impl Telegram {
         self.link_address
     }
 
-    /// Returns the meter: from the long transport header, otherwise the sender.
+    /// Returns the meter: from the long transport header, or from the first record of a radio converter
+    /// that sends no such header, otherwise the sender.
     pub fn meter(&self) -> MeterAddress {
         self.meter
     }

@@ -8,7 +8,7 @@ use crate::ell::Ell;
 use crate::explain::Layer;
 use crate::meter::MeterAddress;
 use crate::nwl::Nwl;
-use crate::tpl::Tpl;
+use crate::tpl::{ApplicationKind, Tpl};
 use crate::wire::Ended;
 use crate::wired::FixedData;
 
@@ -60,6 +60,8 @@ pub(super) struct UpperLayers {
     pub(super) nwl: Option<Nwl>,
     pub(super) afl: Option<Afl>,
     pub(super) rest: Rest,
+    /// The meter behind a radio converter, where a record names it instead of a header.
+    converted: Option<MeterAddress>,
 }
 
 /// What follows the network, authentication and fragmentation layers.
@@ -82,7 +84,7 @@ impl UpperLayers {
         let mut at = lower.end();
         let is_real_data = lower.link.is_real_data(bytes);
         let in_layer = |layer| move |ended: Ended| DecodeError::ended(layer, ended);
-        let mut layers = Self { nwl: None, afl: None, rest: Rest::Nothing };
+        let mut layers = Self { nwl: None, afl: None, rest: Rest::Nothing, converted: None };
         if let Some(fixed) = lower.is_wired().then(|| FixedData::read(bytes, at)).flatten() {
             layers.rest = Rest::Fixed(fixed);
             return Ok(layers);
@@ -109,7 +111,11 @@ impl UpperLayers {
         layers.rest = match bytes.get(at) {
             None => Rest::Nothing,
             Some(&ELL_OF_UNKNOWN_LAYOUT) => Rest::UnknownLayer(at),
-            Some(_) => Rest::Transport(Tpl::parse(bytes, at, is_real_data).map_err(in_layer(Layer::Tpl))?),
+            Some(_) => {
+                let tpl = Tpl::parse(bytes, at, is_real_data).map_err(in_layer(Layer::Tpl))?;
+                layers.converted = behind_converter(bytes, lower, &tpl);
+                Rest::Transport(tpl)
+            }
         };
         Ok(layers)
     }
@@ -130,9 +136,23 @@ impl UpperLayers {
         }
     }
 
-    /// Returns the address of the meter that a header or the fixed data structure gives.
+    /// Returns the address of the meter that a header, the fixed data structure or the first record of a
+    /// radio converter gives.
     pub(super) fn meter(&self) -> Option<MeterAddress> {
         let in_header = self.tpl().and_then(|tpl| tpl.header.as_ref()?.meter);
-        in_header.or_else(|| self.fixed().map(FixedData::meter))
+        in_header.or_else(|| self.fixed().map(FixedData::meter)).or(self.converted)
     }
+}
+
+/// Reads the meter's own address behind a radio converter that sends no transport header: the enhanced
+/// identification, if it is the first record.
+fn behind_converter(bytes: &[u8], lower: &LowerLayers, tpl: &Tpl) -> Option<MeterAddress> {
+    const RADIO_CONVERTERS: std::ops::RangeInclusive<u8> = 0x36..=0x37;
+    const ENHANCED_IDENTIFICATION: [u8; 2] = [0x07, 0x79];
+    let is_converter = RADIO_CONVERTERS.contains(&lower.link.address?.device_type);
+    if !is_converter || tpl.header.is_some() || tpl.ci.application() != ApplicationKind::Records {
+        return None;
+    }
+    let record = bytes.get(tpl.end..)?.strip_prefix(&ENHANCED_IDENTIFICATION)?;
+    record.first_chunk().copied().map(MeterAddress::from_header_bytes)
 }

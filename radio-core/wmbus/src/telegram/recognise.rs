@@ -24,12 +24,12 @@ pub(super) struct Recognised {
 pub(super) fn context(lower: &LowerLayers, upper: &UpperLayers) -> Option<Context<'static>> {
     let tpl = upper.tpl()?;
     let header = tpl.header.as_ref();
-    let in_header = header.and_then(|header| header.meter);
-    let sender = lower.link.address.or(in_header)?;
+    let meter = upper.meter();
+    let sender = lower.link.address.or(meter)?;
     Some(Context {
         sender,
         sender_wire: lower.link.address.map_or(sender.to_link_bytes(), |_| lower.link.wire_address),
-        meter: in_header.unwrap_or(sender),
+        meter: meter.unwrap_or(sender),
         ci: tpl.ci.0,
         access_number: header.map(|header| header.access_number).unwrap_or_default(),
         configuration: header.map(|header| header.configuration.0),
