@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use wmbus::encode::{EncodeError, Record, RecordError, TelegramBuilder};
 use wmbus::{
     Addresses, AesKey, Calendar, Content, DataRecord, Date, DateTime, Decimal, Frame, FrameFormat, Function,
-    KeyRing, MeterAddress, Quantity, SealedReason, Telegram, Time, Unit, Value,
+    KeyRing, MeterAddress, Quantity, SealedReason, Telegram, Time, Unit, Value, Warning,
 };
 
 /// A record, and what must come out of it.
@@ -296,7 +296,9 @@ proptest! {
             prop_assert_eq!(telegram.access_number(), Some(envelope.access_number));
             prop_assert_eq!(telegram.status().map(|status| status.0), Some(envelope.status));
         }
-        prop_assert!(telegram.warnings().is_empty(), "{:?}", telegram.warnings());
+        // The cases reach further than any meter does.
+        let odd = telegram.warnings().iter().find(|warning| !matches!(warning, Warning::ImprobableRecord { .. }));
+        prop_assert_eq!(odd, None);
         let records = records(&frame, &envelope.key);
         prop_assert_eq!(records.len(), cases.len());
         cases.iter().zip(&records).for_each(|(case, record)| check(case, record));

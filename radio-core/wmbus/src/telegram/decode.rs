@@ -2,13 +2,14 @@
 
 use std::ops::Range;
 
+use super::doubts;
 use super::layers::{LowerLayers, Rest, UpperLayers};
 use super::open_ell::{EllPayload, open_ell};
 use super::recognise::{self, Recognised};
 use super::unseal::Sealed;
 use super::{Authentication, Content, DecodeError, SealedReason, Security, Warning};
 use crate::afl::Afl;
-use crate::dll::{Frame, LinkHeader, is_control};
+use crate::dll::Frame;
 use crate::ell::Ell;
 use crate::explain::Explanation;
 use crate::meter::MeterAddress;
@@ -80,7 +81,11 @@ impl Telegram {
                 (Some(upper), Some(ell_payload), opened)
             }
         };
-        warnings.extend(doubts(&lower.link));
+        warnings.extend(doubts::of_link(&lower.link));
+        // What a MAC proves is as the meter sent it, however odd.
+        if security.authentication != Authentication::Verified {
+            warnings.extend(doubts::of_records(opened.content.records()));
+        }
 
         let in_header = upper.as_ref().and_then(UpperLayers::meter);
         let link_address =
@@ -316,20 +321,6 @@ fn no_address(bytes: &[u8], content: &Content) -> DecodeError {
         Content::ApplicationError { code, .. } => DecodeError::ErrorAnswer { address, code: *code },
         _ => DecodeError::NoAddress,
     }
-}
-
-/// Returns what is improbable in a telegram that was received well: its CRCs may fit by chance.
-fn doubts(link: &LinkHeader) -> Vec<Warning> {
-    let mut doubts = Vec::new();
-    if let Some(sender) = link.address {
-        if !is_control(link.control) {
-            doubts.push(Warning::ReservedControl { control: link.control });
-        }
-        if !sender.manufacturer.letters().iter().all(char::is_ascii_uppercase) {
-            doubts.push(Warning::NoManufacturer);
-        }
-    }
-    doubts
 }
 
 fn fragment(upper: &UpperLayers, data: &[u8]) -> Content {

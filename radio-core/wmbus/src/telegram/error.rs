@@ -202,6 +202,13 @@ pub enum Warning {
         /// The layout's name.
         layout: &'static str,
     },
+    /// A record is well-formed, but no meter would send it: such as one of tariff 300 or a volume of
+    /// 10^12 m³. In a damaged telegram bytes are records by chance.
+    #[error("the record at byte {offset} is improbable; the telegram may be damaged")]
+    ImprobableRecord {
+        /// Where the record begins.
+        offset: usize,
+    },
     /// The fragments that were heard are not those of one message; they were given up.
     #[error("the fragments heard are not of one message; waiting for its repetition")]
     FragmentsDoNotFit,
@@ -225,6 +232,7 @@ impl Warning {
             | Self::ReservedControl { .. }
             | Self::NoManufacturer
             | Self::RecordsDamaged { .. }
+            | Self::ImprobableRecord { .. }
             | Self::LayoutChecksum { .. }
             | Self::FragmentsDoNotFit
             | Self::FragmentsNotProven

@@ -3,6 +3,7 @@
 mod addresses;
 mod content;
 mod decode;
+mod doubts;
 mod error;
 mod explain;
 mod formats;
