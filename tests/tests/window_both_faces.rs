@@ -102,7 +102,7 @@ async fn what_the_office_prepares_a_reader_walks_and_the_office_sees_it_come_in(
     office.picture(&screenshot("office-tour-walked-en-light")).await?;
     office.press(&named(Role::Link, &silent.meter_number)).await?;
     office.see(&text("The value is below the previous one.")).await?;
-    office.see(&text("confirmed although: Below the previous value")).await?;
+    office.see(&text("confirmed in spite of: Below the previous value")).await?;
     office.picture(&screenshot("office-meter-implausible-en-light")).await?;
     assert_eq!(office.session().run("return window.stayed", &[]).await?, true);
     Ok(())
