@@ -63,11 +63,12 @@ impl Storages {
     pub(super) fn name(&self, record: &DataRecord, device_type: u8) -> Name {
         let storage = record.storage_number;
         let (period, index) = match (storage, self.month_ends.get(&storage)) {
-            (0, _) => (if is_counter(record.quantity) { "total" } else { "" }, None),
+            (0, _) => (if is_total(record) { "total" } else { "" }, None),
             (DUE, _) => ("due_date", None),
             (_, Some(index)) => ("month_end", Some(*index)),
             (_, None) => ("history", Some(storage)),
         };
+        let in_error = record.function == Function::DuringError;
         let mut name = Words::default();
         // A due date is named after its period, not within it.
         if !is_moment(record) || storage > DUE {
@@ -77,7 +78,10 @@ impl Storages {
             name.push(record.function.as_str());
         }
         let mut behind = Words::default();
-        for qualifier in &record.qualifiers {
+        let is_code = |qualifier: &Qualifier| matches!(qualifier, Qualifier::Manufacturer(_));
+        let is_explained = record.qualifiers.iter().any(|qualifier| !is_code(qualifier));
+        // A maker's own code says nothing more where the decoder knows what it stands for.
+        for qualifier in record.qualifiers.iter().filter(|qualifier| !(is_explained && is_code(qualifier))) {
             match qualifier_word(*qualifier, record.quantity, device_type) {
                 Some(Word::Before(word)) => name.push(word),
                 Some(Word::Behind(word)) => behind.push(&word),
@@ -85,6 +89,8 @@ impl Storages {
             }
         }
         name.push(match (record.quantity, storage) {
+            (Quantity::Date, 0) if in_error => "error_date",
+            (Quantity::DateTime, 0) if in_error => "error_time",
             (Quantity::Date, 0) => "meter_date",
             (Quantity::DateTime, 0) => "meter_time",
             (Quantity::Date | Quantity::DateTime, DUE) => period,
@@ -99,7 +105,7 @@ impl Storages {
         if record.subunit > 0 {
             name.push(&format!("subunit_{}", record.subunit));
         }
-        if record.function == Function::DuringError {
+        if in_error && !(is_moment(record) && storage == 0) {
             name.push("in_error");
         }
         Name { text: name.0, index }
@@ -128,17 +134,20 @@ fn is_turn_of_month(date: Date) -> bool {
     date.day == Some(1) || date.day == Some(days_in_month(date.month, date.year))
 }
 
-/// Tells whether a quantity is summed up, so that its current value is a total.
-const fn is_counter(quantity: Quantity) -> bool {
-    matches!(
-        quantity,
+/// Tells whether a record's quantity is summed up from the meter's beginning on.
+fn is_total(record: &DataRecord) -> bool {
+    let is_of_period =
+        |qualifier: &Qualifier| matches!(qualifier, Qualifier::Per(_) | Qualifier::SinceDueDate);
+    let is_counter = matches!(
+        record.quantity,
         Quantity::Energy
             | Quantity::ReactiveEnergy
             | Quantity::ApparentEnergy
             | Quantity::Volume
             | Quantity::Mass
             | Quantity::HcaUnits
-    )
+    );
+    is_counter && !record.qualifiers.iter().any(is_of_period)
 }
 
 const HEAT_METERS: [u8; 5] = [0x04, 0x0A, 0x0B, 0x0C, 0x0D];
@@ -257,5 +266,12 @@ mod tests {
         let odd = with(record(Quantity::ManufacturerSpecific, 0), &codes);
         assert_eq!(name(&odd, 0x07), "manufacturer_specific_20_offset_1eminus_3");
         assert_eq!(name(&with(date(1, 1, 1), &[Qualifier::Future]), 0x07), "next_due_date");
+        let error = DataRecord { function: Function::DuringError, ..date(0, 1, 1) };
+        assert_eq!(name(&error, 0x08), "error_date");
+        let phase =
+            with(record(Quantity::Current, 0), &[Qualifier::Manufacturer(1), Qualifier::Phase(Phase::L1)]);
+        assert_eq!(name(&phase, 0x02), "current_l1", "the code is explained by the phase");
+        let since = with(record(Quantity::Energy, 0), &[Qualifier::SinceDueDate]);
+        assert_eq!(name(&since, 0x04), "energy_since_due_date");
     }
 }

@@ -37,8 +37,8 @@ pub(super) struct FieldRule {
     /// The name; by rule where there is none.
     pub(super) name: Option<Template>,
     pub(super) index: Option<Expression>,
-    /// The key of wmbusmeters; without one the value has none.
-    pub(super) key: Option<Template>,
+    /// The keys of wmbusmeters, which has had more than one for some values.
+    pub(super) keys: Vec<Template>,
     /// Unit and power of ten of a number to which the standard gives neither.
     pub(super) scale: Option<Scale>,
     /// Whether wmbusmeters has the value as a text.
@@ -76,7 +76,7 @@ impl Profile {
 
 impl MeterMatch {
     fn contain(&self, meter: &MeterAddress) -> bool {
-        self.manufacturer == meter.manufacturer
+        self.manufacturer.has_letters_of(meter.manufacturer)
             && (self.versions.is_empty() || self.versions.contains(&meter.version))
             && (self.device_types.is_empty() || self.device_types.contains(&meter.device_type))
     }

@@ -37,8 +37,8 @@ pub struct Field {
     pub date: Option<Timestamp>,
     /// Which of the telegram's records the value is of.
     pub record: usize,
-    /// The key of wmbusmeters.
-    pub(super) key: Option<String>,
+    /// The keys of wmbusmeters.
+    pub(super) keys: Vec<String>,
     /// Whether wmbusmeters has the value as a text.
     pub(super) is_text: bool,
 }
@@ -126,7 +126,9 @@ impl<'p> Reading<'p> {
                 unit,
                 date: storages.date(record),
                 record: place,
-                key: rule.and_then(|rule| rule.key.as_ref()?.fill(record)),
+                keys: rule
+                    .map(|rule| rule.keys.iter().filter_map(|key| key.fill(record)).collect())
+                    .unwrap_or_default(),
                 is_text: rule.is_some_and(|rule| rule.is_text),
             });
         }
@@ -155,7 +157,7 @@ impl<'p> Reading<'p> {
                 unit: Unit::None,
                 date: None,
                 record,
-                key: None,
+                keys: Vec::new(),
                 is_text: true,
             });
         }

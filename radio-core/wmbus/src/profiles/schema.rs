@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::flags::{FlagCoding, FlagRule, FlagSource, Meaning};
 use super::profile::{FieldRule, MeterMatch, Profile, Scale};
-use super::selector::{Numbers, Selector};
+use super::selector::{Header, Numbers, Selector};
 use super::template::{Expression, Template};
 use super::wmbusmeters::STATUS;
 use super::{AlarmCode, AlarmState, ProfileError};
@@ -39,7 +39,7 @@ struct MeterEntry {
 struct FieldEntry {
     name: Option<String>,
     index: Option<String>,
-    key: Option<String>,
+    key: Option<OneOrMore>,
     unit: Option<String>,
     exponent: Option<i8>,
     #[serde(default)]
@@ -101,6 +101,16 @@ enum OneOrMore {
     More(Vec<String>),
 }
 
+impl OneOrMore {
+    fn all(entry: Option<Self>) -> Vec<String> {
+        match entry {
+            None => Vec::new(),
+            Some(Self::One(text)) => vec![text],
+            Some(Self::More(texts)) => texts,
+        }
+    }
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum NumbersEntry {
@@ -141,7 +151,7 @@ impl FieldEntry {
         if let Some(name) = &name {
             check_snake_case(&name.sample())?;
         }
-        let key = self.key.as_deref().map(template).transpose()?;
+        let keys = OneOrMore::all(self.key).iter().map(|key| template(key)).collect::<Result<_, _>>()?;
         let index = match self.index {
             None => None,
             Some(text) => Some(Expression::parse(&text).ok_or(ProfileError::Template(text))?),
@@ -153,7 +163,7 @@ impl FieldEntry {
                 exponent: exponent.unwrap_or(0),
             }),
         };
-        Ok(FieldRule { selector: self.selector.read()?, name, index, key, scale, is_text: self.text })
+        Ok(FieldRule { selector: self.selector.read()?, name, index, keys, scale, is_text: self.text })
     }
 }
 
@@ -215,19 +225,14 @@ impl SelectorEntry {
         if self.header.is_none() && self.quantity.is_none() {
             return Err(ProfileError::NoSelector);
         }
-        let quantities = match self.quantity {
-            None => Vec::new(),
-            Some(OneOrMore::One(name)) => vec![name],
-            Some(OneOrMore::More(names)) => names,
-        };
         let quantity = |name: String| Quantity::from_name(&name).ok_or(ProfileError::Quantity(name));
         let function = match self.function {
             None => Function::Instantaneous,
             Some(name) => Function::from_name(&name).ok_or(ProfileError::Function(name))?,
         };
         Ok(Selector {
-            header: self.header.map(read_hex).transpose()?,
-            quantities: quantities.into_iter().map(quantity).collect::<Result<_, _>>()?,
+            header: self.header.map(read_header).transpose()?,
+            quantities: OneOrMore::all(self.quantity).into_iter().map(quantity).collect::<Result<_, _>>()?,
             storage: numbers(self.storage)?,
             tariff: numbers(self.tariff)?,
             subunit: numbers(self.subunit)?,
@@ -254,16 +259,14 @@ fn read_unit(text: &str) -> Result<Unit, ProfileError> {
     Unit::from_symbol(text).ok_or_else(|| ProfileError::Unit(text.to_owned()))
 }
 
-fn read_hex(text: String) -> Result<Vec<u8>, ProfileError> {
-    let nibbles: Option<Vec<u8>> =
-        text.chars().map(|digit| digit.to_digit(16).and_then(|nibble| u8::try_from(nibble).ok())).collect();
-    match nibbles {
-        Some(nibbles) if nibbles.len().is_multiple_of(2) && nibbles.len() >= 4 => Ok(nibbles
-            .chunks_exact(2)
-            .map(|pair| pair.iter().fold(0, |byte, nibble| byte << 4 | nibble))
-            .collect()),
-        _ => Err(ProfileError::Header(text)),
-    }
+fn read_header(text: String) -> Result<Header, ProfileError> {
+    let digits: Option<Vec<u8>> =
+        text.chars().map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
+    let bytes = digits.filter(|digits| digits.len().is_multiple_of(2)).map(|digits| {
+        let byte = |pair: &[u8]| pair.iter().fold(0, |byte, digit| byte << 4 | digit);
+        digits.chunks_exact(2).map(byte).collect()
+    });
+    bytes.and_then(Header::new).ok_or(ProfileError::Header(text))
 }
 
 /// Refuses a name that is not lower snake case.

@@ -1,6 +1,6 @@
 //! Which data records an entry of a profile is about.
 
-use crate::apl::{DataRecord, Function, Qualifier, Quantity};
+use crate::apl::{DataRecord, Function, Qualifier, Quantity, Source, parse_records};
 
 /// An inclusive range of storage numbers, tariffs or subunits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,11 +28,52 @@ impl Numbers {
     }
 }
 
+/// DIB and VIB of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Header {
+    bytes: Vec<u8>,
+    /// What a record with this header is: it is compared with records of compact frames, which come
+    /// without headers.
+    sample: DataRecord,
+}
+
+impl Header {
+    /// Takes the bytes; `None` if they are not exactly a DIB and a VIB.
+    pub(super) fn new(bytes: Vec<u8>) -> Option<Self> {
+        const LONGEST_DATA: usize = 64;
+        let mut record = bytes.clone();
+        record.resize(bytes.len() + LONGEST_DATA, 0);
+        let sample = parse_records(&record, 0..record.len()).into_iter().next()?;
+        (sample.header_length == bytes.len()).then_some(Self { bytes, sample })
+    }
+
+    fn matches(&self, record: &DataRecord) -> bool {
+        if record.source != Source::Expanded {
+            return record.raw.get(..record.header_length) == Some(&self.bytes);
+        }
+        let codes = |record: &DataRecord| -> Vec<u8> {
+            let code = |qualifier: &Qualifier| match qualifier {
+                Qualifier::Manufacturer(code) => Some(*code),
+                _ => None,
+            };
+            record.qualifiers.iter().filter_map(code).collect()
+        };
+        let of_maker = codes(record);
+        of_maker == codes(&self.sample)
+            && (!of_maker.is_empty() || record.quantity == self.sample.quantity)
+            && record.storage_number == self.sample.storage_number
+            && record.tariff == self.sample.tariff
+            && record.subunit == self.sample.subunit
+            && record.function == self.sample.function
+            && record.raw.len() == self.sample.data().len()
+    }
+}
+
 /// Which data records an entry of a profile is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Selector {
     /// DIB and VIB as transmitted; then nothing else is compared.
-    pub(super) header: Option<Vec<u8>>,
+    pub(super) header: Option<Header>,
     /// One of these; empty for any.
     pub(super) quantities: Vec<Quantity>,
     pub(super) storage: Numbers,
@@ -49,7 +90,7 @@ impl Selector {
     /// Tells whether a record is meant, but for [`Selector::nth`].
     pub(super) fn matches(&self, record: &DataRecord) -> bool {
         if let Some(header) = &self.header {
-            return record.raw.get(..record.header_length) == Some(header);
+            return header.matches(record);
         }
         (self.quantities.is_empty() || self.quantities.contains(&record.quantity))
             && self.storage.contains(record.storage_number)
@@ -64,10 +105,16 @@ impl Selector {
             return !qualifiers.iter().any(|qualifier| qualifier.alters_quantity());
         }
         let names: Vec<String> = qualifiers.iter().map(Qualifier::to_string).collect();
-        let is_named = |(qualifier, name): (&Qualifier, &String)| {
-            !qualifier.alters_quantity() || self.qualifiers.contains(name)
+        // What the decoder makes of a maker's own code follows from the code.
+        let by_code = self.qualifiers.iter().any(|name| name.starts_with("manufacturer_"));
+        let may_stand = |(qualifier, name): (&Qualifier, &String)| match qualifier {
+            _ if self.qualifiers.contains(name) => true,
+            Qualifier::Manufacturer(0) => by_code,
+            Qualifier::Manufacturer(_) => false,
+            other => by_code || !other.alters_quantity(),
         };
-        self.qualifiers.iter().all(|name| names.contains(name)) && qualifiers.iter().zip(&names).all(is_named)
+        self.qualifiers.iter().all(|name| names.contains(name))
+            && qualifiers.iter().zip(&names).all(may_stand)
     }
 
     /// Returns the records that are meant, each with its place in the telegram.
@@ -84,7 +131,7 @@ impl Selector {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::apl::{Accumulation, Phase, Source, Unit};
+    use crate::apl::{Accumulation, Phase, Unit};
     use crate::value::Value;
 
     fn record(qualifiers: &[Qualifier]) -> DataRecord {
@@ -127,9 +174,25 @@ mod tests {
 
     #[test]
     fn a_header_is_compared_byte_by_byte() {
-        let of = |header: &[u8]| Selector { header: Some(header.to_vec()), ..selector(&[]) };
+        let of = |header: &[u8]| Selector { header: Header::new(header.to_vec()), ..selector(&[]) };
         assert!(of(&[4, 0x13]).matches(&record(&[])));
-        assert!(!of(&[4]).matches(&record(&[])));
+        assert!(!of(&[4, 0x14]).matches(&record(&[])));
+        assert_eq!(Header::new(vec![4]), None, "a header has a VIF");
+        assert_eq!(Header::new(vec![4, 0x13, 0]), None, "and nothing behind it");
+    }
+
+    #[test]
+    fn a_record_of_a_compact_frame_is_recognised_without_its_header() {
+        let selector = Selector { header: Header::new(vec![2, 0xFF, 0x20]), ..selector(&[]) };
+        let expanded = |raw: &[u8], code| DataRecord {
+            source: Source::Expanded,
+            header_length: 0,
+            raw: raw.to_vec(),
+            ..record(&[Qualifier::Manufacturer(code)])
+        };
+        assert!(selector.matches(&expanded(&[0x71, 0], 0x20)));
+        assert!(!selector.matches(&expanded(&[0x71, 0, 0, 0], 0x20)), "of another length");
+        assert!(!selector.matches(&expanded(&[0x71, 0], 0x21)), "of another code");
     }
 
     #[test]

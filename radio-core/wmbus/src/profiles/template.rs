@@ -69,8 +69,28 @@ pub(super) struct Template(Vec<Part>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Part {
     Text(String),
-    Number(Expression),
+    /// A number, with zeros in front up to so many digits.
+    Number(Expression, usize),
+    /// The month of the value's date: its English name, or the first three letters of it in lower case.
+    Month {
+        is_short: bool,
+    },
 }
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 impl Template {
     /// Parses a template; `None` where braces or an expression are wrong.
@@ -80,7 +100,14 @@ impl Template {
         while let Some((before, after)) = rest.split_once('{') {
             let (expression, behind) = after.split_once('}')?;
             parts.push(Part::Text(before.to_owned()));
-            parts.push(Part::Number(Expression::parse(expression)?));
+            parts.push(match expression.split_once(':') {
+                _ if expression == "month" => Part::Month { is_short: false },
+                _ if expression == "mon" => Part::Month { is_short: true },
+                Some((expression, digits)) => {
+                    Part::Number(Expression::parse(expression)?, digits.parse::<u8>().ok()?.into())
+                }
+                None => Part::Number(Expression::parse(expression)?, 0),
+            });
             rest = behind;
         }
         parts.push(Part::Text(rest.to_owned()));
@@ -88,13 +115,23 @@ impl Template {
         parts.iter().all(is_closed).then_some(Self(parts))
     }
 
-    /// Writes the text for a record; `None` where a number would lie below zero.
+    /// Writes the text for a record; `None` where a number would lie below zero, or a date is missing.
     pub(super) fn fill(&self, record: &DataRecord) -> Option<String> {
         let mut text = String::new();
         for part in &self.0 {
             match part {
                 Part::Text(fixed) => text.push_str(fixed),
-                Part::Number(expression) => text.push_str(&expression.value(record)?.to_string()),
+                Part::Number(expression, digits) => {
+                    text.push_str(&format!("{:0digits$}", expression.value(record)?));
+                }
+                Part::Month { is_short } => {
+                    let month = usize::from(record.date?.date().month?);
+                    let name = MONTHS.get(month.checked_sub(1)?)?;
+                    match name.get(..3).filter(|_| *is_short) {
+                        Some(short) => text.push_str(&short.to_ascii_lowercase()),
+                        None => text.push_str(name),
+                    }
+                }
             }
         }
         Some(text)
@@ -106,7 +143,8 @@ impl Template {
             .iter()
             .map(|part| match part {
                 Part::Text(text) => text.as_str(),
-                Part::Number(_) => "1",
+                Part::Number(..) => "1",
+                Part::Month { .. } => "month",
             })
             .collect()
     }
@@ -135,11 +173,15 @@ mod tests {
         assert_eq!(fill("prev_{storage-31}_month_kwh").as_deref(), Some("prev_2_month_kwh"));
         assert_eq!(fill("{40-storage}_{tariff+1}").as_deref(), Some("7_3"));
         assert_eq!(fill("{subunit-1}"), None, "nothing lies below zero");
+        assert_eq!(fill("prev_{tariff:2}").as_deref(), Some("prev_02"));
+        assert_eq!(fill("{month}_total"), None, "the record has no date");
     }
 
     #[test]
     fn what_is_no_template_is_refused() {
-        for text in ["{", "}", "{storage", "{month}", "{storage-}", "{storage-tariff}", "a}b{storage}"] {
+        for text in
+            ["{", "}", "{storage", "{year}", "{storage-}", "{storage-tariff}", "{storage:}", "a}b{storage}"]
+        {
             assert_eq!(Template::parse(text), None, "{text}");
         }
     }

@@ -42,20 +42,21 @@ impl Reading<'_> {
         let records = telegram.content().records();
         for field in self.fields() {
             let Some(record) = records.get(field.record) else { continue };
-            let Some(key) = self.key(field, record, &meter) else { continue };
-            if !flat.iter().any(|(taken, _)| *taken == key) {
-                let value = flat_value(&key, field, record);
-                flat.push((key, value));
+            for key in self.keys(field, record, &meter) {
+                if !flat.iter().any(|(taken, _)| *taken == key) {
+                    let value = flat_value(&key, field, record);
+                    flat.push((key, value));
+                }
             }
         }
         self.push_words(telegram.status(), &mut flat);
         flat
     }
 
-    fn key(&self, field: &Field, record: &DataRecord, meter: &MeterAddress) -> Option<String> {
+    fn keys(&self, field: &Field, record: &DataRecord, meter: &MeterAddress) -> Vec<String> {
         match self.profile().and_then(|profile| profile.driver()) {
-            Some(_) => field.key.clone(),
-            None => field.key.clone().or_else(|| key_by_rule(record, meter.device_type)),
+            None if field.keys.is_empty() => key_by_rule(record, meter.device_type).into_iter().collect(),
+            _ => field.keys.clone(),
         }
     }
 
@@ -99,8 +100,8 @@ fn flat_value(key: &str, field: &Field, record: &DataRecord) -> FlatValue {
         Value::Number(number) => match target(suffix) {
             Some(target) => target
                 .convert(*number, &field.unit)
-                .map_or(FlatValue::Null, |number| FlatValue::Number(number.normalized())),
-            None if is_number_suffix(suffix) => FlatValue::Number(number.normalized()),
+                .map_or(FlatValue::Null, |number| FlatValue::Number(rounded(number))),
+            None if is_number_suffix(suffix) => FlatValue::Number(rounded(*number)),
             None => FlatValue::Text(digits(record)),
         },
         Value::Flags(bits) if is_number_suffix(suffix) => FlatValue::Number(i128::from(*bits).into()),
@@ -120,6 +121,12 @@ fn flat_value(key: &str, field: &Field, record: &DataRecord) -> FlatValue {
 
 fn day(date: Date) -> String {
     date.to_string()
+}
+
+/// Rounds to six decimals, as wmbusmeters does, and takes zeros from the end.
+fn rounded(number: Decimal) -> Decimal {
+    let is_short = number.exponent >= -6;
+    Some(number).filter(|_| is_short).or_else(|| number.ratio(1, 1)).unwrap_or(number).normalized()
 }
 
 /// Returns the digits of a number that is taken for a text: all of them, with zeros in front.
