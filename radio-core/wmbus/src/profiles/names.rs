@@ -79,7 +79,8 @@ impl Storages {
         }
         let mut behind = Words::default();
         let is_code = |qualifier: &Qualifier| matches!(qualifier, Qualifier::Manufacturer(_));
-        let is_explained = record.qualifiers.iter().any(|qualifier| !is_code(qualifier));
+        let is_known = !matches!(record.quantity, Quantity::ManufacturerSpecific | Quantity::Unknown);
+        let is_explained = is_known && record.qualifiers.iter().any(|qualifier| !is_code(qualifier));
         // A maker's own code says nothing more where the decoder knows what it stands for.
         for qualifier in record.qualifiers.iter().filter(|qualifier| !(is_explained && is_code(qualifier))) {
             match qualifier_word(*qualifier, record.quantity, device_type) {

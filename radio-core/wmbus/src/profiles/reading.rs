@@ -100,21 +100,23 @@ impl<'p> Reading<'p> {
 
     fn name_records(&mut self, meter: &MeterAddress, records: &[DataRecord]) {
         let storages = Storages::of(records);
-        let mut rules: BTreeMap<usize, &FieldRule> = BTreeMap::new();
+        let mut rules: BTreeMap<usize, Vec<&FieldRule>> = BTreeMap::new();
         for rule in self.profile.map_or(&[][..], |profile| &profile.fields) {
             for (place, _) in rule.selector.select(records) {
-                rules.entry(place).or_insert(rule);
+                rules.entry(place).or_default().push(rule);
             }
         }
         let mut names = Names::default();
         for (place, record) in records.iter().enumerate() {
-            let rule = rules.get(&place);
+            // The first entry says what the value is; all of them give it keys.
+            let all = rules.get(&place).map_or(&[][..], Vec::as_slice);
+            let rule = all.first().copied();
             let by_rule = || storages.name(record, meter.device_type);
             let name = match rule.and_then(|rule| Some((rule, rule.name.as_ref()?.fill(record)?))) {
                 Some((rule, text)) => Name { text, index: rule.index.and_then(|index| index.value(record)) },
                 None => by_rule(),
             };
-            let (value, unit) = scaled(rule.copied(), record);
+            let (value, unit) = scaled(rule, record);
             if value == Value::Raw || record.quantity == Quantity::ManufacturerData {
                 continue;
             }
@@ -126,9 +128,7 @@ impl<'p> Reading<'p> {
                 unit,
                 date: storages.date(record),
                 record: place,
-                keys: rule
-                    .map(|rule| rule.keys.iter().filter_map(|key| key.fill(record)).collect())
-                    .unwrap_or_default(),
+                keys: all.iter().flat_map(|rule| &rule.keys).filter_map(|key| key.fill(record)).collect(),
                 is_text: rule.is_some_and(|rule| rule.is_text),
             });
         }

@@ -3,7 +3,7 @@
 use super::flags::Words;
 use super::reading::{Field, Reading};
 use super::wmbusmeters_keys::key_by_rule;
-use crate::apl::{DataRecord, Unit};
+use crate::apl::{DataRecord, Source, Unit};
 use crate::meter::MeterAddress;
 use crate::telegram::Telegram;
 use crate::tpl::Status;
@@ -131,7 +131,7 @@ fn rounded(number: Decimal) -> Decimal {
 
 /// Returns the digits of a number that is taken for a text: all of them, with zeros in front.
 fn digits(record: &DataRecord) -> String {
-    if record.is_derived() {
+    if let Source::Layout(_) = record.source {
         return record.value.to_string();
     }
     record.data().iter().rev().map(|byte| format!("{byte:02X}")).collect()
