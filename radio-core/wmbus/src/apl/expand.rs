@@ -119,7 +119,8 @@ fn base_time(profile: &DataRecord, records: &[DataRecord]) -> Option<Timestamp> 
     dates().find(|(record, _)| same(record)).or_else(|| dates().next()).map(|(_, date)| date)
 }
 
-fn plain_date(record: &DataRecord) -> Option<Timestamp> {
+/// Returns the date that a record is, whole or with wildcards.
+pub(super) fn plain_date(record: &DataRecord) -> Option<Timestamp> {
     let is_plain = matches!(record.quantity, Quantity::Date | Quantity::DateTime) && record.is_plain();
     match record.value {
         Value::Date(date) if is_plain => Some(Timestamp::Date(date)),

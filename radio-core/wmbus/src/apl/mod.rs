@@ -10,6 +10,7 @@ mod expand;
 mod format_store;
 mod format_text;
 mod known_formats;
+mod load_profile;
 mod meaning;
 mod profile;
 mod qualifier;

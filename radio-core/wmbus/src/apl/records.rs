@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::expand::expand_profiles;
+use super::load_profile::date_load_profiles;
 use super::vendor::apply_vendor_tables;
 use super::{
     DataRecord, Dib, Qualifier, Quantity, RecordWarning, Source, Unit,
@@ -58,6 +59,9 @@ pub(crate) fn read_records(
     let mut records = parse_records(bytes, range);
     if let Some(meter) = meter {
         apply_vendor_tables(meter, &mut records);
+    }
+    if records.iter().any(|record| record.quantity == Quantity::StorageInterval) {
+        date_load_profiles(&mut records);
     }
     expand_profiles(records)
 }

@@ -135,7 +135,10 @@ impl Content {
                 Self::Empty
             }
             ApplicationKind::Manufacturer => Self::Manufacturer { ci: ci.0, data: data.to_vec() },
-            ApplicationKind::Other => Self::Unsupported { ci: ci.0, name: ci.name(), data: data.to_vec() },
+            ApplicationKind::Other => {
+                let name = if is_sml(data) { "SML" } else { ci.name() };
+                Self::Unsupported { ci: ci.0, name, data: data.to_vec() }
+            }
         })
     }
 }
@@ -145,6 +148,13 @@ impl Content {
 pub(super) fn leading_fillers(data: &[u8]) -> usize {
     const FILLERS: [u8; 2] = [0x2F; 2];
     if data.starts_with(&FILLERS) { FILLERS.len() } else { 0 }
+}
+
+/// Tells whether data is a file of the smart message language, whatever CI field it has: those of OBIS
+/// and DLMS are used for it.
+fn is_sml(data: &[u8]) -> bool {
+    const ESCAPE_AND_VERSION_1: [u8; 8] = [0x1B, 0x1B, 0x1B, 0x1B, 0x01, 0x01, 0x01, 0x01];
+    data.get(leading_fillers(data)..).is_some_and(|file| file.starts_with(&ESCAPE_AND_VERSION_1))
 }
 
 /// Reads an alarm report: the state of the meter's alarms as flags (EN 13757-3, report of alarm status).
