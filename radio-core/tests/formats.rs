@@ -230,3 +230,27 @@ fn a_kem_file_is_opened_with_its_password_and_refused_without() {
     assert!(stderr(&output).contains("the password does not open the file"), "{}", stderr(&output));
     assert!(!stderr(&output).contains("walkby"));
 }
+
+#[test]
+fn all_telegrams_of_a_meter_give_one_state() {
+    let meter = || TelegramBuilder::new("KAM-12345678-1B-16".parse().unwrap());
+    let long = meter().record(Record::int32(5_000).volume(-3)).record(Record::int16(7).volume_flow(-3));
+    let short = meter().record(Record::int32(5_100).volume(-3));
+    let lines = [long.build(), short.build()].map(|frame| hex(frame.unwrap().bytes())).join("\n");
+    let output = wmbus(&["state"], &format!("{lines}\n{EN_T1}\n"));
+    assert!(output.status.success(), "{}", stderr(&output));
+    let states = answers(&output);
+    assert_eq!(states.len(), 2);
+    assert_eq!(states[0]["last_telegram"], 2);
+    let field = |name: &str| states[0]["fields"][name][0].clone();
+    let (volume, flow) = (field("total_volume"), field("flow"));
+    assert_eq!((volume["value"].to_string(), &volume["telegram"]), ("5.100".to_owned(), &2.into()));
+    assert_eq!((flow["value"].to_string(), &flow["telegram"]), ("0.007".to_owned(), &1.into()));
+    assert_eq!(states[1]["meter"]["manufacturer"], "CEN");
+}
+
+#[test]
+fn explain_says_which_name_a_value_has() {
+    let text = stdout(&wmbus(&["explain", EN_T1], ""));
+    assert!(text.contains("volume 876.543 m³ → total_volume"), "{text}");
+}

@@ -254,7 +254,7 @@ impl Decoded {
 }
 
 impl Meter {
-    fn new(address: &MeterAddress) -> Self {
+    pub(super) fn new(address: &MeterAddress) -> Self {
         Self {
             manufacturer: address.manufacturer.to_string(),
             identification_number: address.identification_number.to_string(),

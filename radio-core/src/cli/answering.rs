@@ -137,7 +137,7 @@ impl Decoded {
     fn of(id: Value, telegram: &Telegram, known: &Knowledge, format: FrameFormat, beside: Beside) -> Self {
         let reading = known.profiles.read(telegram);
         let mut decoded = Self::new(id, telegram, &reading, format);
-        decoded.explanations.extend(beside.explain(|| telegram.explain()));
+        decoded.explanations.extend(beside.explain(|| telegram.explain_with(&reading)));
         if beside == Beside::Wmbusmeters {
             decoded.flat = reading.wmbusmeters(telegram);
         }
@@ -160,7 +160,8 @@ impl Decoded {
             whole.warnings.push("the meter has more records, but its next telegram is missing".to_owned());
         }
         if beside == Beside::Explanation {
-            whole.explanations = readout.telegrams().map(Telegram::explain).collect();
+            let explain = |telegram: &Telegram| telegram.explain_with(&known.profiles.read(telegram));
+            whole.explanations = readout.telegrams().map(explain).collect();
         }
         if beside == Beside::Wmbusmeters {
             whole.flat = reading.wmbusmeters(first);

@@ -40,7 +40,7 @@ impl Input {
         let mut output = Output::new(format, output);
         let mut memory = Memory::new(known.formats.known.clone());
         let mut refused = false;
-        let mut take = |request, drained| -> anyhow::Result<()> {
+        self.each(input, |request, drained| {
             for answer in Answer::all(request, known, &mut memory, output.beside()) {
                 refused |= !output.write(&answer).context("failed to write the output")?;
             }
@@ -48,7 +48,18 @@ impl Input {
                 output.flush().context("failed to write the output")?;
             }
             Ok(())
-        };
+        })?;
+        output.finish().context("failed to write the output")?;
+        known.formats.save(memory.formats())?;
+        Ok(ExitCode::from(u8::from(refused)))
+    }
+
+    /// Hands over every telegram, and whether the next one has yet to come from outside.
+    pub(super) fn each(
+        &self,
+        input: impl BufRead,
+        mut take: impl FnMut(Result<Request, Refusal>, bool) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
         if let Some(path) = &self.wired {
             let content =
                 std::fs::read(path).with_context(|| format!("failed to read {}", path.display()))?;
@@ -69,9 +80,7 @@ impl Input {
         for (index, telegram) in self.telegrams.iter().enumerate() {
             take(Request::from_argument(telegram, index + 1), false)?;
         }
-        output.finish().context("failed to write the output")?;
-        known.formats.save(memory.formats())?;
-        Ok(ExitCode::from(u8::from(refused)))
+        Ok(())
     }
 }
 

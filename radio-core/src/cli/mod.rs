@@ -17,6 +17,7 @@ mod output;
 mod profiles;
 mod reading;
 mod request;
+mod state;
 mod value;
 mod wmbusmeters;
 
@@ -44,6 +45,7 @@ struct Cli {
 enum Command {
     Decode(decode::Arguments),
     Explain(explain::Arguments),
+    State(state::Arguments),
     Profiles(profiles::Arguments),
 }
 
@@ -57,6 +59,7 @@ pub fn main() -> anyhow::Result<ExitCode> {
     let result = match command {
         Command::Decode(arguments) => arguments.run(io::stdin().lock(), &mut output),
         Command::Explain(arguments) => arguments.run(io::stdin().lock(), &mut output),
+        Command::State(arguments) => arguments.run(io::stdin().lock(), &mut output),
         Command::Profiles(arguments) => arguments.run(&mut output),
     };
     let flushed = output.flush().context("failed to write the output");

@@ -68,13 +68,7 @@ pub(super) fn fields(reading: &Reading<'_>) -> BTreeMap<String, Named> {
 
 /// Returns what is wrong with the meter.
 pub(super) fn alarms(reading: &Reading<'_>) -> Vec<Alarm> {
-    let alarm = |alarm: &profiles::Alarm| Alarm {
-        code: alarm.code.as_str(),
-        state: alarm.state.as_str(),
-        since: alarm.since.map(|date| date.to_string()),
-        until: alarm.until.map(|date| date.to_string()),
-    };
-    reading.alarms().iter().map(alarm).collect()
+    reading.alarms().iter().map(Alarm::new).collect()
 }
 
 impl Field {
@@ -90,6 +84,15 @@ impl Field {
 }
 
 impl Alarm {
+    pub(super) fn new(alarm: &profiles::Alarm) -> Self {
+        Self {
+            code: alarm.code.as_str(),
+            state: alarm.state.as_str(),
+            since: alarm.since.map(|date| date.to_string()),
+            until: alarm.until.map(|date| date.to_string()),
+        }
+    }
+
     /// Writes such as `leak (past, since 2024-02-01)` for people.
     pub(super) fn text(&self) -> String {
         let state = (self.state != AlarmState::Present.as_str()).then(|| self.state.to_owned());

@@ -78,6 +78,9 @@ fn month_ends_of_different_months_stay_what_they_were() {
     let mut state = MeterState::new(&january);
     state.merge(&january, &profiles, 1).unwrap();
     state.merge(&february, &profiles, 2).unwrap();
+    let ends = state.series("month_end_date").map(|(place, _)| place);
+    let all = [date(2025, 12, 31), date(2026, 1, 31), date(2026, 2, 28)];
+    assert_eq!(ends.collect::<Vec<_>>(), all.map(|date| Place::At(Timestamp::Date(date))));
     let by_date: Vec<(Timestamp, String)> = state
         .fields()
         .filter_map(|(_, place, field)| match (place, &field.best()?.value) {

@@ -22,6 +22,12 @@ pub(super) fn explanation(writer: &mut impl Write, answer: &Answer) -> io::Resul
     match answer {
         Answer::Decoded(decoded) => {
             writeln!(writer, "{}", headline(decoded))?;
+            if let Some(profile) = &decoded.profile {
+                writeln!(writer, "  names by profile {profile}")?;
+            }
+            for alarm in &decoded.alarms {
+                writeln!(writer, "  alarm: {}", alarm.text())?;
+            }
             decoded.explanations.iter().try_for_each(|explanation| writeln!(writer, "{explanation}"))
         }
         Answer::Refused { error, explanation, .. } => {

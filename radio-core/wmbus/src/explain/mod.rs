@@ -63,6 +63,20 @@ impl Explanation {
         &self.entries
     }
 
+    /// Adds the name of a value to what is said of the bytes that it lies in.
+    pub(crate) fn name(&mut self, range: &Range<usize>, name: &str) {
+        let is_same = |entry: &Entry| entry.layer == Layer::Apl && entry.depth > 0 && entry.range == *range;
+        let holds = |entry: &Entry| entry.is_leaf && entry.range.contains(&range.start);
+        let place = self.entries.iter().position(is_same).or_else(|| self.entries.iter().position(holds));
+        if let Some(entry) = place.and_then(|place| self.entries.get_mut(place)) {
+            let name = format!(" → {name}");
+            // A profile may give one value two meanings under one name.
+            if !entry.text.ends_with(&name) {
+                entry.text.push_str(&name);
+            }
+        }
+    }
+
     /// Returns the bytes that the entries refer to: the frame, decrypted where that was possible.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes

@@ -169,7 +169,7 @@ impl<R: Ord + Clone> MeterState<R> {
         for field in reading.fields() {
             let is_of_layout = |record: &DataRecord| matches!(record.source, Source::Layout(_));
             let is_open = !records.get(field.record).is_some_and(is_of_layout);
-            let place = match (field.index, field.date) {
+            let place = match (field.index, field.date.or(moment(&field.value))) {
                 (None, _) => Place::Single,
                 (Some(_), Some(date)) => Place::At(date),
                 (Some(index), None) => Place::Index(index),
@@ -202,11 +202,16 @@ fn meter_time(records: &[DataRecord]) -> Option<Timestamp> {
                 && (record.storage_number, record.tariff, record.subunit) == (0, 0, 0)
                 && record.is_plain()
         };
-        records.iter().filter(is_now).find_map(|record| match record.value {
-            Value::DateTime(date_time) => Some(Timestamp::DateTime(date_time)),
-            Value::Date(date) => Some(Timestamp::Date(date)),
-            _ => None,
-        })
+        records.iter().filter(is_now).find_map(|record| moment(&record.value))
     };
     now(Quantity::DateTime).or_else(|| now(Quantity::Date))
+}
+
+/// Returns a value that is a date, with or without time.
+const fn moment(value: &Value) -> Option<Timestamp> {
+    match value {
+        Value::DateTime(date_time) => Some(Timestamp::DateTime(*date_time)),
+        Value::Date(date) => Some(Timestamp::Date(*date)),
+        _ => None,
+    }
 }

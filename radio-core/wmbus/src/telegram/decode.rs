@@ -13,7 +13,7 @@ use crate::dll::Frame;
 use crate::ell::Ell;
 use crate::explain::Explanation;
 use crate::meter::MeterAddress;
-use crate::profiles::Alarm;
+use crate::profiles::{Alarm, Reading};
 use crate::security::Keys;
 use crate::tpl::{Ci, Status, Tpl};
 use crate::wired::{FixedData, PrimaryAddress};
@@ -222,6 +222,19 @@ impl Telegram {
     /// Explains every byte, layer by layer. Keys are never shown; decrypted bytes are.
     pub fn explain(&self) -> Explanation {
         super::explain::explain(self)
+    }
+
+    /// Explains every byte as [`Self::explain`] does, and adds to each record the names that its value has
+    /// in a reading of this telegram.
+    pub fn explain_with(&self, reading: &Reading<'_>) -> Explanation {
+        let mut explanation = self.explain();
+        for field in reading.fields() {
+            let Some(record) = self.content.records().get(field.record) else { continue };
+            let range = record.offset..record.offset + record.raw.len();
+            let index = field.index.map_or_else(String::new, |index| format!("[{index}]"));
+            explanation.name(&range, &format!("{}{index}", field.name));
+        }
+        explanation
     }
 }
 
