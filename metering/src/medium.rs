@@ -13,14 +13,14 @@ pub(crate) enum Medium {
 }
 
 impl Medium {
-    /// Reads the device type byte (EN 13757-7, table 13).
+    /// Reads the device type byte (EN 13757-7, table 13). What the standard reserves only Techem uses.
     pub(crate) fn of_device_type(device_type: u8) -> Option<Self> {
         Some(match device_type {
             0x02 => Self::Electricity,
             0x03 => Self::Gas,
-            0x04 | 0x0A..=0x0D => Self::Heat,
-            0x06 | 0x07 | 0x15..=0x17 | 0x28 => Self::Water,
-            0x08 => Self::HeatCostAllocation,
+            0x04 | 0x0A..=0x0D | 0x43 | 0xC3 => Self::Heat,
+            0x06 | 0x07 | 0x15..=0x17 | 0x28 | 0x62 | 0x72 => Self::Water,
+            0x08 | 0x80 => Self::HeatCostAllocation,
             _ => return None,
         })
     }
@@ -86,6 +86,9 @@ mod tests {
             ("heat cost allocator", 0x08),
             ("Gas", 0x03),
             ("Strom", 0x02),
+            ("Warmwasser", 0x62),
+            ("heat", 0xC3),
+            ("HKV", 0x80),
         ] {
             assert!(Medium::of_words(words).is_some(), "{words}");
             assert_eq!(Medium::of_words(words), Medium::of_device_type(device_type), "{words}");

@@ -142,3 +142,13 @@ fn a_radio_converter_without_transport_header_names_the_meter_in_its_first_recor
         0x37
     );
 }
+
+#[test]
+fn techem_has_device_types_of_its_own() {
+    let name = |address: &str| address.parse::<MeterAddress>().unwrap().device_type_name();
+    assert_eq!(name("TCH-12345678-74-62"), "warm_water");
+    assert_eq!(name("TCH-12345678-45-C3"), "heat");
+    assert_eq!(name("TCH-12345678-69-80"), "heat_cost_allocator");
+    assert_eq!(name("TCH-12345678-69-08"), "heat_cost_allocator");
+    assert_eq!(name("QDS-12345678-74-62"), "reserved");
+}

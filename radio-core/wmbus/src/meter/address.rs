@@ -63,9 +63,20 @@ impl MeterAddress {
         ]
     }
 
-    /// Returns the name of the device type, such as `water`.
+    /// Returns the name of the device type, such as `water`. Techem has types of its own.
     pub const fn device_type_name(&self) -> &'static str {
-        device_type_name(self.device_type)
+        match self.device_type {
+            0x43 | 0xC3 if self.is_of_techem() => "heat",
+            0x62 if self.is_of_techem() => "warm_water",
+            0x72 if self.is_of_techem() => "cold_water",
+            0x80 if self.is_of_techem() => "heat_cost_allocator",
+            0xF0 if self.is_of_techem() => "smoke_detector",
+            device_type => device_type_name(device_type),
+        }
+    }
+
+    const fn is_of_techem(&self) -> bool {
+        self.manufacturer.has_letters_of(Manufacturer::of(*b"TCH"))
     }
 }
 
