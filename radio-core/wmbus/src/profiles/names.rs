@@ -79,8 +79,12 @@ impl Storages {
         }
         let mut behind = Words::default();
         let is_code = |qualifier: &Qualifier| matches!(qualifier, Qualifier::Manufacturer(_));
-        let is_known = !matches!(record.quantity, Quantity::ManufacturerSpecific | Quantity::Unknown);
-        let is_explained = is_known && record.qualifiers.iter().any(|qualifier| !is_code(qualifier));
+        let is_explained = match record.quantity {
+            Quantity::ManufacturerSpecific | Quantity::Unknown => false,
+            quantity => {
+                is_of_makers_code(quantity) || record.qualifiers.iter().any(|qualifier| !is_code(qualifier))
+            }
+        };
         // A maker's own code says nothing more where the decoder knows what it stands for.
         for qualifier in record.qualifiers.iter().filter(|qualifier| !(is_explained && is_code(qualifier))) {
             match qualifier_word(*qualifier, record.quantity, device_type) {
@@ -149,6 +153,28 @@ fn is_total(record: &DataRecord) -> bool {
             | Quantity::HcaUnits
     );
     is_counter && !record.qualifiers.iter().any(is_of_period)
+}
+
+/// Tells whether a quantity is one that only makers' own codes stand for.
+const fn is_of_makers_code(quantity: Quantity) -> bool {
+    matches!(
+        quantity,
+        Quantity::StatusFlags
+            | Quantity::InformationCode
+            | Quantity::InformationFlags
+            | Quantity::WarningFlags
+            | Quantity::AlarmFlags
+            | Quantity::VolumeTimesSupplyTemperature
+            | Quantity::VolumeTimesReturnTemperature
+            | Quantity::PowerFactor
+            | Quantity::PulseWeight
+            | Quantity::PulseConstant
+            | Quantity::CarbonDioxide
+            | Quantity::BatteryLevel
+            | Quantity::ActiveTariff
+            | Quantity::Quadrant
+            | Quantity::PowerFailCounter
+    )
 }
 
 const HEAT_METERS: [u8; 5] = [0x04, 0x0A, 0x0B, 0x0C, 0x0D];

@@ -120,7 +120,9 @@ impl<'p> Reading<'p> {
             if value == Value::Raw || record.quantity == Quantity::ManufacturerData {
                 continue;
             }
-            let Some(name) = names.unique(name, &value, &unit) else { continue };
+            let keys: Vec<String> =
+                all.iter().flat_map(|rule| &rule.keys).filter_map(|key| key.fill(record)).collect();
+            let Some(name) = names.unique(name, &value, &unit, keys.is_empty()) else { continue };
             self.fields.push(Field {
                 name: name.text,
                 index: name.index,
@@ -128,7 +130,7 @@ impl<'p> Reading<'p> {
                 unit,
                 date: storages.date(record),
                 record: place,
-                keys: all.iter().flat_map(|rule| &rule.keys).filter_map(|key| key.fill(record)).collect(),
+                keys,
                 is_text: rule.is_some_and(|rule| rule.is_text),
             });
         }
@@ -185,10 +187,10 @@ struct Names(BTreeMap<Name, (Value, Unit)>);
 
 impl Names {
     /// Makes a name unique: a second value of the name gets a number behind it. `None` where it is the
-    /// same value again.
-    fn unique(&mut self, name: Name, value: &Value, unit: &Unit) -> Option<Name> {
+    /// same value again, and may be left out.
+    fn unique(&mut self, name: Name, value: &Value, unit: &Unit, may_leave_out: bool) -> Option<Name> {
         let is_same = |(given, of): &(Value, Unit)| given == value && of == unit;
-        if self.0.get(&name).is_some_and(is_same) {
+        if may_leave_out && self.0.get(&name).is_some_and(is_same) {
             return None;
         }
         let numbered = |number| Name { text: format!("{}_{number}", name.text), index: name.index };

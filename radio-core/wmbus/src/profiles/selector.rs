@@ -34,7 +34,7 @@ pub(super) struct Header {
     bytes: Vec<u8>,
     /// What a record with this header is: it is compared with records of compact frames, which come
     /// without headers.
-    sample: DataRecord,
+    sample: Box<DataRecord>,
 }
 
 impl Header {
@@ -44,7 +44,7 @@ impl Header {
         let mut record = bytes.clone();
         record.resize(bytes.len() + LONGEST_DATA, 0);
         let sample = parse_records(&record, 0..record.len()).into_iter().next()?;
-        (sample.header_length == bytes.len()).then_some(Self { bytes, sample })
+        (sample.header_length == bytes.len()).then(|| Self { bytes, sample: Box::new(sample) })
     }
 
     fn matches(&self, record: &DataRecord) -> bool {

@@ -95,6 +95,10 @@ pub(super) fn status_words(status: Status, taken: u8) -> Vec<String> {
 fn flat_value(key: &str, field: &Field, record: &DataRecord) -> FlatValue {
     let suffix = key.rsplit('_').next().unwrap_or_default();
     match &field.value {
+        // The date of a value that has no record for it.
+        Value::Number(_) if suffix == "date" => {
+            field.date.map_or(FlatValue::Null, |date| FlatValue::Text(day(date.date())))
+        }
         Value::Number(_) if field.is_text => FlatValue::Text(digits(record)),
         Value::NotAvailable if field.is_text => FlatValue::Text(String::new()),
         Value::Number(number) => match target(suffix) {
