@@ -2,7 +2,7 @@
 
 use wmbus::apl::CompactProfile;
 use wmbus::explain::Parts;
-use wmbus::{Addresses, AesKey, Frame, FrameFormat, KeyRing, Keys, Telegram};
+use wmbus::{Addresses, AesKey, Frame, FrameFormat, Key64, KeyRing, Keys, Reassembly, Telegram};
 
 use crate::{assert_explanation_tiles, assert_parts_tile};
 
@@ -41,13 +41,19 @@ pub fn telegram(bytes: &[u8]) {
 }
 
 fn check(frame: &Frame) {
-    let key = AesKey::new(KEY);
-    for keys in [&key as &dyn Keys, &KeyRing::default()] {
+    let (key, key_64) = (AesKey::new(KEY), Key64::new([0, 1, 2, 3, 4, 5, 6, 7]));
+    for keys in [&key as &dyn Keys, &key_64, &KeyRing::default()] {
         let addresses = Addresses::read(frame);
         assert_parts_tile(&Parts::of(frame, keys), frame.bytes(), "any bytes");
         let Ok(telegram) = Telegram::decode(frame, keys) else { continue };
         assert_eq!(addresses.map(|addresses| addresses.link), Ok(telegram.link_address()));
         assert_explanation_tiles(&telegram, frame.bytes().len(), "any bytes");
+        // Twice, so that a fragment meets its repetition.
+        let mut reassembly = Reassembly::default();
+        for _ in 0..2 {
+            let Ok(whole) = reassembly.decode(frame, keys) else { break };
+            assert_explanation_tiles(&whole, whole.explain().bytes().len(), "any bytes, put together");
+        }
         for record in telegram.content().records() {
             let _ = CompactProfile::read(record).map(|profile| profile.registers(i128::MAX));
             assert!(!record.to_string().is_empty());

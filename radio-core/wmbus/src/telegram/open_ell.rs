@@ -50,19 +50,19 @@ pub(super) fn open_ell(
     if candidates.is_empty() {
         return Err(SealedReason::NoKey);
     }
-    let mut trial = payload.to_vec();
     for key in candidates {
         for address in addresses.into_iter().flatten() {
             let counter_block =
                 cipher::ell_counter_block(address, ell.communication_control.0, session_number.to_wire());
-            if let (Some(trial), Some(sealed)) = (trial.get_mut(at..), payload.get(at..)) {
-                trial.copy_from_slice(sealed);
-                cipher::ctr_apply(key, counter_block, trial);
-            }
-            if payload_crc_fits(ell, &trial) {
-                payload.copy_from_slice(&trial);
+            let apply = |payload: &mut [u8]| {
+                cipher::ctr_apply(key, counter_block, payload.get_mut(at..).unwrap_or_default());
+            };
+            apply(payload);
+            if payload_crc_fits(ell, payload) {
                 return Ok(EllPayload::Decrypted);
             }
+            // The same key stream once more gives the bytes back.
+            apply(payload);
         }
     }
     Err(SealedReason::WrongKey)

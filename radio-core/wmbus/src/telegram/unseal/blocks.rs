@@ -41,14 +41,11 @@ impl Sealed<'_> {
             let authentication = self.verify(payload, candidate.key);
             let is_proven = authentication == Authentication::Verified;
             let decrypt = |bytes: &mut [u8]| cipher::cbc_decrypt(&key, iv, bytes);
-            let plaintext = self.decrypt::<AES_BLOCK>(payload, &encrypted, is_proven, decrypt);
-            match (plaintext, authentication) {
-                (Some(_), Authentication::Failed) => mac_failed = true,
-                (Some(plaintext), _) => {
-                    replace(payload, &encrypted, &plaintext);
-                    return Ok(Unsealed::decrypted(authentication, encrypted, candidate.is_default));
-                }
-                (None, _) => {}
+            if authentication == Authentication::Failed {
+                // A key that opens it nevertheless is the right one; what it opens stays closed.
+                mac_failed |= self.decrypt::<AES_BLOCK>(&mut payload.to_vec(), &encrypted, false, decrypt);
+            } else if self.decrypt::<AES_BLOCK>(payload, &encrypted, is_proven, decrypt) {
+                return Ok(Unsealed::decrypted(authentication, encrypted, candidate.is_default));
             }
         }
         if mac_failed {
@@ -82,8 +79,7 @@ impl Sealed<'_> {
         let candidates = self.candidates_64(keys);
         for candidate in &candidates {
             let decrypt = |bytes: &mut [u8]| cipher::des_cbc_decrypt(candidate.key, [0; DES_BLOCK], bytes);
-            if let Some(plaintext) = self.decrypt::<DES_BLOCK>(payload, &encrypted, false, decrypt) {
-                replace(payload, &encrypted, &plaintext);
+            if self.decrypt::<DES_BLOCK>(payload, &encrypted, false, decrypt) {
                 return Ok(Unsealed::decrypted(self.unverified(), encrypted, candidate.is_default));
             }
         }
@@ -110,27 +106,32 @@ impl Sealed<'_> {
         start..start + announced.min(found) / block * block
     }
 
-    /// Returns the plaintext if the key is the right one.
+    /// Decrypts in place if the key is the right one; otherwise nothing changes.
     fn decrypt<const BLOCK: usize>(
         self,
-        payload: &[u8],
+        payload: &mut [u8],
         encrypted: &Range<usize>,
         is_proven: bool,
         decrypt: impl Fn(&mut [u8]),
-    ) -> Option<Vec<u8>> {
-        if !is_proven {
-            // The first block alone tells almost every wrong key.
-            let mut first: [u8; BLOCK] = *payload.get(encrypted.clone())?.first_chunk()?;
-            decrypt(&mut first);
-            if !first.starts_with(&FILLERS) {
-                return None;
-            }
+    ) -> bool {
+        let Some(part) = payload.get_mut(encrypted.clone()) else { return false };
+        if is_proven {
+            decrypt(part);
+            return true;
         }
-        let mut trial = payload.to_vec();
-        let part = trial.get_mut(encrypted.clone())?;
+        // The first block alone tells almost every wrong key.
+        let Some(mut first) = part.first_chunk::<BLOCK>().copied() else { return false };
+        decrypt(&mut first);
+        if !first.starts_with(&FILLERS) {
+            return false;
+        }
+        let sealed = part.to_vec();
         decrypt(part);
-        let plaintext = part.to_vec();
-        (is_proven || self.is_plausible(&trial)).then_some(plaintext)
+        let is_plausible = self.is_plausible(payload);
+        if let Some(part) = payload.get_mut(encrypted.clone()).filter(|_| !is_plausible) {
+            part.copy_from_slice(&sealed);
+        }
+        is_plausible
     }
 
     /// Tells whether bytes that no key opens are in clear.
@@ -142,11 +143,5 @@ impl Sealed<'_> {
             // No count and no fillers: in clear only if it is records to the last byte.
             announces_none && self.is_records_throughout(payload)
         }
-    }
-}
-
-fn replace(payload: &mut [u8], range: &Range<usize>, bytes: &[u8]) {
-    if let Some(part) = payload.get_mut(range.clone()) {
-        part.copy_from_slice(bytes);
     }
 }
