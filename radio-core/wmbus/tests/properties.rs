@@ -9,7 +9,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use walkby_properties::{frame as exercise, telegram};
 use wmbus::apl::{compact, parse_records};
-use wmbus::{Decimal, MeterAddress};
+use wmbus::{Decimal, FormatStore, Manufacturer, MeterAddress};
 
 /// Telegrams that are valid up to where they are cut or damaged.
 const VALID: [&str; 11] = [
@@ -85,6 +85,40 @@ proptest! {
         let address: MeterAddress = address.parse().unwrap();
         let start = hex(start);
         telegram(&[&[0, 0x44][..], &address.to_link_bytes(), &start, &payload].concat());
+    }
+
+    #[test]
+    fn any_codes_of_a_maker_and_any_profile_do_not_panic(
+        maker in prop::sample::select(vec!["KAM", "KAW", "SEC", "ABB", "IME", "AXI", "EBZ", "EIE", "ELT", "XYZ"]),
+        start in prop::sample::select(vec![
+            "7804FF", "7882B010FF", "7804EDFF", "788483FF", "7801FD74", "780DFF", "79EDA8", "79DD34", "7934DD",
+            "7882046C412182048B041500301284049F0D8D0495", "7884046D002041118B04150030128D04951F0569",
+            "788104FD280182046C1E3B8404137A830000C40413", "7882046CFFFF8D04931F05",
+        ]),
+        payload in vec(any::<u8>(), 0..120),
+    ) {
+        let address: MeterAddress = format!("{maker}-12345678-15-02").parse().unwrap();
+        telegram(&[&[0, 0x44][..], &address.to_link_bytes(), &hex(start), &payload].concat());
+    }
+
+    #[test]
+    fn learned_formats_come_back_from_their_text(
+        formats in vec((any::<u16>(), vec(any::<u8>(), 0..30)), 0..20),
+    ) {
+        let mut store = FormatStore::new();
+        for (manufacturer, headers) in formats {
+            store.learn(Manufacturer::from_value(manufacturer), &headers);
+        }
+        let mut shared = FormatStore::new();
+        prop_assert_eq!(shared.add_text(&store.to_text()), Ok(store.len()));
+        prop_assert_eq!(shared, store);
+    }
+
+    #[test]
+    fn any_text_is_formats_or_names_its_line(text in "([A-Z]{3} [0-9A-F]{4} [0-9A-F]{0,12}\n|\\PC{0,20}\n){0,6}") {
+        if let Err(error) = FormatStore::new().add_text(&text) {
+            prop_assert!((1..=text.lines().count()).contains(&error.line));
+        }
     }
 
     #[test]

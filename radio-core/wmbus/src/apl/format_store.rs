@@ -44,9 +44,13 @@ impl FormatStore {
         self.count == 0
     }
 
-    /// Learns the headers of a manufacturer's frame; `false` if they are known, are no headers, or the
-    /// store is full.
+    /// Learns the headers of a manufacturer's frame; `false` if they are known, are no headers, the
+    /// manufacturer is not three letters, or the store is full.
     pub fn learn(&mut self, manufacturer: Manufacturer, headers: &[u8]) -> bool {
+        let manufacturer = whose(manufacturer);
+        if !manufacturer.letters().iter().all(char::is_ascii_uppercase) {
+            return false;
+        }
         let is_known = || self.of(manufacturer, format_signature(headers)).any(|known| known == headers);
         if self.count >= Self::CAPACITY || !are_headers(headers) || is_known() {
             return false;
@@ -68,7 +72,7 @@ impl FormatStore {
 
     /// Returns the headers of a manufacturer with a signature, learned and built in.
     fn of(&self, manufacturer: Manufacturer, signature: u16) -> impl Iterator<Item = &[u8]> {
-        let learned = self.learned.get(&manufacturer).and_then(|formats| formats.get(&signature));
+        let learned = self.learned.get(&whose(manufacturer)).and_then(|formats| formats.get(&signature));
         let built_in =
             known_formats::of(manufacturer).filter(move |known| format_signature(known) == signature);
         learned.into_iter().flatten().map(Vec::as_slice).chain(built_in)
@@ -97,6 +101,12 @@ impl FormatStore {
                 own.find_map(|headers| frame.doubtful_records(meter, headers))
             })
     }
+}
+
+/// Leaves out where an address is unique: the maker is the same.
+const fn whose(manufacturer: Manufacturer) -> Manufacturer {
+    const LETTERS: u16 = 0x7FFF;
+    Manufacturer::from_value(manufacturer.value() & LETTERS)
 }
 
 /// Tells whether bytes are DIB and VIB one behind the other.
