@@ -142,7 +142,54 @@ fn what_is_wrong_with_the_whole_file_is_told_apart() {
         read("<a><CipherValue>AAAA</CipherValue></a>", Some(PASSWORD)),
         KeyFileError::CipherTextDamaged
     );
-    assert_eq!(read("PK\u{3}\u{4}", Some(PASSWORD)), KeyFileError::Packed);
+    assert_eq!(read("PK\u{3}\u{4}", Some(PASSWORD)), KeyFileError::ArchiveDamaged);
+}
+
+/// Packs files as zip does: local headers with the content, then the directory, then the end.
+fn zip(files: &[(&str, &[u8], bool)]) -> Vec<u8> {
+    let (mut archive, mut directory) = (Vec::new(), Vec::new());
+    for (name, content, deflate) in files {
+        let packed = if *deflate {
+            let mut encoder = flate2::read::DeflateEncoder::new(*content, flate2::Compression::default());
+            let mut packed = Vec::new();
+            std::io::Read::read_to_end(&mut encoder, &mut packed).unwrap();
+            packed
+        } else {
+            content.to_vec()
+        };
+        let start = u32::try_from(archive.len()).unwrap().to_le_bytes();
+        let method = if *deflate { [8, 0] } else { [0, 0] };
+        let sizes =
+            [packed.len(), content.len()].map(|size| u32::try_from(size).unwrap().to_le_bytes()).concat();
+        let names = [u16::try_from(name.len()).unwrap().to_le_bytes(), [0, 0]].concat();
+        // Version, flags, method, time, date, checksum, sizes, lengths of name and extra field.
+        let common = [&[20, 0, 0, 0][..], &method, &[0; 8], &sizes, &names].concat();
+        archive.extend([b"PK\x03\x04".as_slice(), &common, name.as_bytes(), &packed].concat());
+        let entry = [b"PK\x01\x02\x14\x00".as_slice(), &common, &[0; 10], &start, name.as_bytes()];
+        directory.extend(entry.concat());
+    }
+    let count = u16::try_from(files.len()).unwrap().to_le_bytes();
+    let [size, start] =
+        [directory.len(), archive.len()].map(|size| u32::try_from(size).unwrap().to_le_bytes());
+    [&archive, &directory, b"PK\x05\x06\0\0\0\0".as_slice(), &count, &count, &size, &start, &[0, 0]].concat()
+}
+
+#[test]
+fn a_kem_file_may_come_in_a_zip_archive() {
+    let kem = file(&sealed(kem(&meter("76348799", KEY)).as_bytes(), PASSWORD));
+    for deflate in [false, true] {
+        let archive = zip(&[("read me.txt", b"hello", false), ("Order 7.KEM", kem.as_bytes(), deflate)]);
+        let file = KeyFile::read(&archive, Some(PASSWORD)).unwrap();
+        assert_eq!(verdicts(&file), [Verdict::Accepted]);
+        let cut = KeyFile::read(&archive[..archive.len() - 30], Some(PASSWORD)).unwrap_err();
+        assert_eq!(cut, KeyFileError::ArchiveDamaged);
+    }
+    let without = zip(&[("keys.csv", b"id;key", false)]);
+    assert_eq!(KeyFile::read(without, Some(PASSWORD)).unwrap_err(), KeyFileError::NoKemInArchive);
+    let mut locked = zip(&[("a.kem2", b"x", false)]);
+    let entry = locked.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    locked[entry + 8] = 1;
+    assert_eq!(KeyFile::read(locked, Some(PASSWORD)).unwrap_err(), KeyFileError::ArchiveEncrypted);
 }
 
 #[test]
@@ -175,8 +222,11 @@ proptest! {
     }
 
     #[test]
-    fn any_file_is_survived(bytes in prop::collection::vec(any::<u8>(), 0..200), xml in any::<bool>()) {
-        let content = if xml { [b"<".as_slice(), &bytes].concat() } else { bytes };
+    fn any_file_is_survived(
+        bytes in prop::collection::vec(any::<u8>(), 0..200),
+        start in prop::sample::select(vec!["", "<", "PK\u{3}\u{4}"]),
+    ) {
+        let content = [start.as_bytes(), &bytes].concat();
         let _ = KeyFile::read(content, Some(PASSWORD));
     }
 }

@@ -29,29 +29,33 @@ const LEAST_RADIO_FRAME: usize = 10;
 impl Message {
     /// Finds out what bytes hold.
     pub(super) fn detect(bytes: &[u8]) -> Result<Self, FrameError> {
-        let fault = match Frame::detect(bytes) {
-            Ok((_, FrameFormat::Wired)) if is_command(bytes) => return Ok(Self::recording(bytes)),
-            Ok((frame, format)) => return Ok(Self::Frame { frame, format }),
-            Err(fault) => fault,
-        };
-        match WiredFrame::parse(bytes) {
-            Ok(_) => return Ok(Self::recording(bytes)),
-            Err(fault) if bytes.len() < LEAST_RADIO_FRAME && is_wired_start(bytes) => return Err(fault),
-            Err(_) => {}
+        match Frame::detect(bytes) {
+            Ok((_, FrameFormat::Wired)) if is_command(bytes) => Ok(Self::recording(bytes)),
+            Ok((frame, format)) => Ok(Self::Frame { frame, format }),
+            Err(fault) => Self::wired_or(fault, bytes),
         }
-        let is_recording = wired_frames(bytes).all(|found| found.frame.is_ok()) && !bytes.is_empty();
-        if is_recording { Ok(Self::recording(bytes)) } else { Err(fault) }
     }
 
     /// Takes bytes of a known format.
     pub(super) fn parse(bytes: &[u8], format: FrameFormat) -> Result<Self, FrameError> {
-        match format {
-            FrameFormat::Wired => match Frame::parse(bytes, format) {
-                Ok(frame) if !is_command(bytes) => Ok(Self::Frame { frame, format }),
-                Err(fault) if !wired_frames(bytes).all(|found| found.frame.is_ok()) => Err(fault),
-                _ => Ok(Self::recording(bytes)),
-            },
-            format => Ok(Self::Frame { frame: Frame::parse(bytes, format)?, format }),
+        match Frame::parse(bytes, format) {
+            Ok(_) if format == FrameFormat::Wired && is_command(bytes) => Ok(Self::recording(bytes)),
+            Ok(frame) => Ok(Self::Frame { frame, format }),
+            Err(fault) if matches!(format, FrameFormat::Wired | FrameFormat::WithoutCrc) => {
+                Self::wired_or(fault, bytes)
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// Takes bytes that are no single frame as frames of a wired bus, if they are nothing else.
+    fn wired_or(fault: FrameError, bytes: &[u8]) -> Result<Self, FrameError> {
+        if !bytes.is_empty() && wired_frames(bytes).all(|found| found.frame.is_ok()) {
+            return Ok(Self::recording(bytes));
+        }
+        match WiredFrame::parse(bytes) {
+            Err(wired) if bytes.len() < LEAST_RADIO_FRAME && is_wired_start(bytes) => Err(wired),
+            _ => Err(fault),
         }
     }
 

@@ -28,9 +28,15 @@ pub enum KeyFileError {
     /// The password fits, but the document is no list of meters that is known.
     #[error("the decrypted document is neither KEM (MetersInOrder) nor KEM2 (Devices)")]
     UnknownDocument,
-    /// The file is packed.
-    #[error("the file is a zip archive; unpack the .kem or .kem2 file first")]
-    Packed,
+    /// A zip archive holds no KEM file.
+    #[error("the zip archive holds no .kem or .kem2 file")]
+    NoKemInArchive,
+    /// A zip archive has a password of its own.
+    #[error("the zip archive is encrypted itself; unpack it first")]
+    ArchiveEncrypted,
+    /// A zip archive is cut off, or packed in a way that is not known.
+    #[error("the zip archive is damaged; fetch it again, or unpack it first")]
+    ArchiveDamaged,
 }
 
 impl KeyFileError {
@@ -44,7 +50,9 @@ impl KeyFileError {
             Self::NoCipherText => "no_cipher_text",
             Self::CipherTextDamaged => "cipher_text_damaged",
             Self::UnknownDocument => "unknown_document",
-            Self::Packed => "packed",
+            Self::NoKemInArchive => "no_kem_in_archive",
+            Self::ArchiveEncrypted => "archive_encrypted",
+            Self::ArchiveDamaged => "archive_damaged",
         }
     }
 }

@@ -7,7 +7,7 @@ use wmbus::security::AnyKey;
 use wmbus::{AesKey, IdentificationNumber, Key64, KeyRing, MeterAddress};
 
 use super::columns::{Columns, delimiter};
-use super::{KeyFileError, KeyRow, Place, Verdict, kem};
+use super::{KeyFileError, KeyRow, Place, Verdict, kem, zip};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
@@ -25,18 +25,16 @@ pub struct KeyFile {
 }
 
 impl KeyFile {
-    /// Reads a key file of any kind: CSV, or KEM and KEM2 with their password.
+    /// Reads a key file of any kind: CSV, or KEM and KEM2, also in a zip archive, with their password.
     ///
     /// # Errors
     /// When the file as a whole cannot be read: password, encryption, or a document that is no key file.
     pub fn read(content: impl AsRef<[u8]>, password: Option<&str>) -> Result<Self, KeyFileError> {
-        const ZIP: &[u8] = b"PK\x03\x04";
         let content = content.as_ref();
+        let unpacked = if zip::is_zip(content) { Some(zip::unpack(content)?) } else { None };
+        let content = unpacked.as_deref().unwrap_or(content);
         let text = content.strip_prefix(BYTE_ORDER_MARK).unwrap_or(content);
-        if content.starts_with(ZIP) {
-            return Err(KeyFileError::Packed);
-        }
-        if !kem::is_xml(text) {
+        if unpacked.is_none() && !kem::is_xml(text) {
             return Ok(Self::parse(content));
         }
         let mut file = Self::default();

@@ -20,6 +20,7 @@ mod error;
 mod file;
 mod kem;
 mod verdict;
+mod zip;
 
 pub use error::KeyFileError;
 pub use file::KeyFile;

@@ -212,6 +212,18 @@ fn a_meter_that_answers_with_an_error_is_told_as_such() {
 }
 
 #[test]
+fn a_command_of_the_master_is_no_telegram_whatever_records_it_holds() {
+    for (bytes, text) in [
+        ("68060668 53FE51 017A08 2516", "address 254 (every meter, each answers): command to the meter"),
+        ("680B0B68 53FD52 78563412FFFFFFFF B216", "selection of a meter by address"),
+    ] {
+        let error = decode(&hex(&bytes.replace(' ', ""))).unwrap_err();
+        assert_eq!(error.reason(), "command");
+        assert!(error.to_string().contains(text), "{error}");
+    }
+}
+
+#[test]
 fn records_that_end_in_damaged_ones_are_a_warning_of_the_telegram() {
     let whole = decode(&from_meter(0x72, "78563412931533032A0000000C1427048502")).unwrap();
     assert_eq!(whole.warnings(), []);

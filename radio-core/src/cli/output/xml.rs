@@ -2,7 +2,8 @@
 //!
 //! The document follows from the JSON by one rule: an object is an element, its numbers and texts are
 //! attributes of the same name (null is left out), its objects are elements of their own name, and the
-//! items of its lists are elements of the list's name without the final `s`.
+//! items of its lists are elements of the list's name without the final `s`. The named values are elements
+//! `field` with their `name`.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -14,6 +15,8 @@ use crate::cli::answer::Answer;
 
 const ROOT: &str = "telegrams";
 const ANSWER: &str = "telegram";
+/// The member whose members are named values.
+const FIELDS: &str = "fields";
 
 /// Writes the document's head before the first answer.
 pub(in crate::cli) struct XmlOutput<W> {
@@ -70,6 +73,7 @@ fn element(
     writeln!(writer, ">")?;
     for (member, value) in members {
         match value {
+            Value::Object(named) if member == FIELDS => fields(writer, named, depth + 1)?,
             Value::Object(inner) if !inner.is_empty() => element(writer, member, inner, depth + 1)?,
             Value::Array(items) => {
                 let item_name = member.strip_suffix('s').unwrap_or(member);
@@ -79,6 +83,22 @@ fn element(
         }
     }
     writeln!(writer, "{indent}</{name}>")
+}
+
+/// Writes one element for each value, whatever its name: the names are those of profiles.
+fn fields(writer: &mut impl Write, named: &Map<String, Value>, depth: usize) -> io::Result<()> {
+    for (name, values) in named {
+        let values = match values {
+            Value::Array(values) => values.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        for members in values.iter().filter_map(Value::as_object) {
+            let mut members = members.clone();
+            members.insert("name".to_owned(), name.as_str().into());
+            element(writer, "field", &members, depth)?;
+        }
+    }
+    Ok(())
 }
 
 fn child(writer: &mut impl Write, name: &str, item: &Value, depth: usize) -> io::Result<()> {
@@ -141,13 +161,13 @@ mod tests {
     #[test]
     fn members_become_attributes_elements_and_repeated_elements() {
         let value = serde_json::json!({
-            "id": 7, "none": null, "meter": { "version": 1 }, "records": [{ "value": 0.50 }], "warnings": ["a"], "fields": {}
+            "id": 7, "none": null, "meter": { "version": 1 }, "records": [{ "value": 0.50 }], "warnings": ["a"], "fields": { "a": { "value": 1 }, "bs": [{ "index": 1 }, { "index": 2 }] }
         });
         let mut written = Vec::new();
         element(&mut written, "telegram", value.as_object().unwrap(), 0).unwrap();
         assert_eq!(
             String::from_utf8(written).unwrap(),
-            "<telegram id=\"7\">\n  <meter version=\"1\"/>\n  <record value=\"0.5\"/>\n  <warning>a</warning>\n</telegram>\n"
+            "<telegram id=\"7\">\n  <field name=\"a\" value=\"1\"/>\n  <field index=\"1\" name=\"bs\"/>\n  <field index=\"2\" name=\"bs\"/>\n  <meter version=\"1\"/>\n  <record value=\"0.5\"/>\n  <warning>a</warning>\n</telegram>\n"
         );
     }
 }

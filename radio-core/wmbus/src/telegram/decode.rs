@@ -9,14 +9,14 @@ use super::recognise::{self, Recognised};
 use super::unseal::Sealed;
 use super::{Authentication, Content, DecodeError, SealedReason, Security, Warning};
 use crate::afl::Afl;
-use crate::dll::Frame;
+use crate::dll::{Frame, LinkHeader};
 use crate::ell::Ell;
 use crate::explain::Explanation;
 use crate::meter::MeterAddress;
 use crate::profiles::{Alarm, Reading};
 use crate::security::Keys;
 use crate::tpl::{Ci, Status, Tpl};
-use crate::wired::{FixedData, PrimaryAddress};
+use crate::wired::{FixedData, PrimaryAddress, WiredControl};
 
 /// A frame understood with all its layers.
 #[derive(Debug, Clone)]
@@ -52,6 +52,7 @@ impl Telegram {
     /// error but [`Content::Sealed`].
     pub fn decode(frame: &Frame, keys: &dyn Keys) -> Result<Self, DecodeError> {
         let lower = LowerLayers::read(frame)?;
+        refuse_command(&lower.link, frame.bytes())?;
         let mut bytes = frame.bytes().to_vec();
         let payload = bytes.get_mut(..lower.link.payload.end).unwrap_or_default();
         let mut security = Security::NONE;
@@ -323,6 +324,17 @@ fn open_content(
             };
             Ok(Opened::plain(Content::Sealed(reason)))
         }
+    }
+}
+
+/// Refuses what the master of a wired bus sends: its records are what a meter is to do.
+fn refuse_command(link: &LinkHeader, bytes: &[u8]) -> Result<(), DecodeError> {
+    match link.primary_address {
+        Some(address) if WiredControl(link.control).is_from_master() => {
+            let ci = Ci(bytes.get(link.payload.start).copied().unwrap_or_default());
+            Err(DecodeError::Command { address, ci })
+        }
+        _ => Ok(()),
     }
 }
 

@@ -4,9 +4,12 @@ use super::SealedReason;
 use super::content::application_error_name;
 use crate::dll::FrameError;
 use crate::explain::Layer;
+use crate::tpl::Ci;
 use crate::wire::Ended;
 use crate::wired::PrimaryAddress;
 
+/// Where the C field of a wired frame lies.
+const WIRED_CONTROL: usize = 4;
 /// Where the data of a wired frame begins, behind its CI field.
 const WIRED_DATA: usize = 7;
 
@@ -31,6 +34,14 @@ pub enum DecodeError {
     /// A wired frame without a long transport header does not say which meter sends.
     #[error("wired frame without a long transport header names no meter")]
     NoAddress,
+    /// The master of a wired bus sends the frame: a command or a request, and no data of a meter.
+    #[error("the master of the bus sends this to address {address}: {}; it is no telegram of a meter", ci.name())]
+    Command {
+        /// The meter that it is for.
+        address: PrimaryAddress,
+        /// The CI field.
+        ci: Ci,
+    },
     /// A wired meter answers with an error instead of data, and does not say which meter it is.
     #[error("the meter at address {address} answers with an error instead of data: {}", error_name(*code))]
     ErrorAnswer {
@@ -87,6 +98,7 @@ impl DecodeError {
         match self {
             Self::Frame(error) => error.reason(),
             Self::NoAddress => "no_address",
+            Self::Command { .. } => "command",
             Self::ErrorAnswer { .. } => "error_answer",
             Self::Ell { .. } => "ell_truncated",
             Self::Nwl { .. } => "nwl_truncated",
@@ -99,7 +111,7 @@ impl DecodeError {
     /// Returns the layer that the fault is in.
     pub const fn layer(&self) -> Layer {
         match self {
-            Self::Frame(_) | Self::NoAddress => Layer::Dll,
+            Self::Frame(_) | Self::NoAddress | Self::Command { .. } => Layer::Dll,
             Self::ErrorAnswer { .. } => Layer::Apl,
             Self::Ell { .. } => Layer::Ell,
             Self::Nwl { .. } => Layer::Nwl,
@@ -115,6 +127,7 @@ impl DecodeError {
         match *self {
             Self::Frame(error) => error.offset(),
             Self::NoAddress => 0,
+            Self::Command { .. } => WIRED_CONTROL,
             Self::ErrorAnswer { .. } => WIRED_DATA,
             Self::Ell { offset, .. }
             | Self::Nwl { offset, .. }
