@@ -95,6 +95,12 @@ fn a_damaged_frame_is_refused_with_the_place_of_the_fault() {
     let mut second_length = frame.clone();
     second_length[2] ^= 1;
     assert_eq!(Frame::detect(&second_length).unwrap_err().reason(), "wired_length");
+    let mut start = frame.clone();
+    start[3] = 0x69;
+    assert_eq!(Frame::detect(&start).unwrap_err(), FrameError::WiredStart { offset: 3 });
+    let mut both_lengths = frame;
+    (both_lengths[1], both_lengths[2]) = (0x1F, 0x1E);
+    assert_eq!(Frame::detect(&both_lengths).unwrap_err().reason(), "wired_length");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::{
     FrameError, FrameFormat,
     format::{LINK_LAYER, length_a, starts_like_a, strip_a, strip_b},
 };
-use crate::wired::{check_long, is_long_start};
+use crate::wired::check_long;
 
 /// A frame whose CRCs were checked and removed.
 ///
@@ -22,6 +22,7 @@ pub struct Frame {
 /// What receivers append at most behind a frame: RSSI, LQI, status.
 const MOST_APPENDED: usize = 4;
 const WIRED_START: u8 = 0x68;
+const WIRED_STOP: u8 = 0x16;
 /// Start, L, L and start before what L counts, checksum and stop behind it.
 const WIRED_AROUND: usize = 6;
 
@@ -114,7 +115,7 @@ impl Frame {
 
     /// Recognises a wired long frame; `None` for bytes that are none.
     fn wired(bytes: &[u8]) -> Option<Result<Self, FrameError>> {
-        (is_long_start(bytes) && is_more_like_wired(bytes)).then(|| Self::wired_long(bytes))
+        is_more_like_wired(bytes).then(|| Self::wired_long(bytes))
     }
 
     fn wired_long(bytes: &[u8]) -> Result<Self, FrameError> {
@@ -125,18 +126,21 @@ impl Frame {
     }
 }
 
-/// Tells apart what begins with `68 x y 68`: a radio frame with L = 68 can do so by chance.
+/// Tells a wired long frame, `68 L L 68 … 16`, even with one of these bytes wrong, from a radio frame, which
+/// can look like one by chance if its L is 68.
 fn is_more_like_wired(bytes: &[u8]) -> bool {
-    let &[_, first, second, ..] = bytes else { return false };
+    let &[WIRED_START, first, second, again, .., last] = bytes else { return false };
     let found = bytes.len();
     let fits = |length: u8| usize::from(length) + WIRED_AROUND == found;
+    let is_framed = again == WIRED_START;
+    let has_one_length = first == second;
+    if is_framed && has_one_length && fits(first) {
+        return true;
+    }
     let radio = [Some(usize::from(WIRED_START) + 1), length_a(WIRED_START)];
     let fits_radio = radio.iter().flatten().any(|length| (*length..=length + MOST_APPENDED).contains(&found));
-    match (first == second, fits(first) || fits(second)) {
-        (true, true) => true,
-        (true, false) | (false, true) => !fits_radio,
-        (false, false) => false,
-    }
+    let signs = [is_framed, has_one_length, fits(first) || fits(second), last == WIRED_STOP];
+    !fits_radio && signs.into_iter().filter(|sign| *sign).count() > 1
 }
 
 /// Returns the L field of bytes that are long enough for a link layer.

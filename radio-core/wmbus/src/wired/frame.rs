@@ -167,11 +167,6 @@ impl fmt::Display for WiredFrame {
     }
 }
 
-/// Tells whether bytes begin as a long frame does.
-pub(crate) fn is_long_start(bytes: &[u8]) -> bool {
-    matches!(bytes, [LONG_START, _, _, LONG_START, ..])
-}
-
 /// Checks a long frame at the beginning of bytes, and returns how many bytes it takes.
 pub(crate) fn check_long(bytes: &[u8]) -> Result<usize, FrameError> {
     let found = bytes.len();

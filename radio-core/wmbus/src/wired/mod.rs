@@ -27,6 +27,6 @@ pub use address::PrimaryAddress;
 pub use control::WiredControl;
 pub use fixed::FixedData;
 pub use frame::WiredFrame;
-pub(crate) use frame::{check_long, is_long_start};
+pub(crate) use frame::check_long;
 pub use frames::{WiredFound, WiredFrames, wired_frames};
 pub use readout::{Readout, ReadoutError};
