@@ -86,12 +86,29 @@ fn a_water_module_of_techem_adds_what_was_used_to_the_reading_of_the_due_date() 
 
 #[test]
 fn bytes_that_do_not_fit_a_layout_are_kept_raw() {
-    let telegram = read("TCH-12345678-74-62", "A2 06 0000 D204 2006 3800 010203");
+    let telegram = read("TCH-12345678-74-62", "A2 06 A02B D204 2006 3800 010203");
     assert_kept_raw(&telegram, "mkradio");
     assert_kept_raw(&read("TCH-12345678-74-62", "A2 06 9F2B D204 2006 38"), "mkradio");
     assert_kept_raw(&read("TCH-12345678-76-F0", "A0 00 9F"), "tsd2");
     assert_kept_raw(&read("APT-12345678-03-03", "A0 010203"), "apator08");
-    assert_kept_raw(&read("TCH-12345678-27-04", "A2 12 FFFF 0100 0000 0100"), "vario451");
+    assert_kept_raw(&read("TCH-12345678-27-04", "A2 12 A02B 0100 0000 0100"), "vario451");
+}
+
+#[test]
+fn a_due_date_that_is_not_set_hides_no_value() {
+    let water = read("TCH-12345678-70-72", "A2 06 0000 0000 2006 3800");
+    assert_eq!(
+        derived(&water),
+        [
+            "volume 5.6 m³",
+            "volume 0.0 m³ (storage 1)",
+            "date not available (storage 1)",
+            "volume 5.6 m³ (since_due_date)",
+        ]
+    );
+    let smoke = read("TCH-12345678-76-F0", "A0 01 FFFF 0000");
+    assert_eq!(derived(&smoke), ["status_flags 0x1", "date not available (storage 1)"]);
+    assert_eq!(alarms(&smoke), ["smoke"]);
 }
 
 #[test]

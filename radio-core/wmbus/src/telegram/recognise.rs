@@ -8,6 +8,7 @@ use crate::apl::{DataRecord, Quantity};
 use crate::profiles::Alarm;
 use crate::profiles::layouts::{self, Context, Findings, Layout, Note, Opened};
 use crate::security::Keys;
+use crate::tpl::ApplicationKind;
 
 /// What makers' layouts say beside records.
 #[derive(Debug, Clone, Default)]
@@ -44,7 +45,9 @@ pub(super) fn own_cipher(
     lower: &LowerLayers,
     upper: &UpperLayers,
 ) -> Option<(Context<'static>, &'static Layout)> {
-    let context = context(lower, upper)?;
+    let tpl = upper.tpl()?;
+    let is_proprietary = tpl.ci.application() == ApplicationKind::Manufacturer || tpl.mode() >= 16;
+    let context = context(lower, upper).filter(|_| is_proprietary)?;
     let layout = layouts::of_content(&context).filter(|layout| layout.is_encrypted())?;
     Some((context, layout))
 }

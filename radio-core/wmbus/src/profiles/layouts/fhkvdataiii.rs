@@ -1,6 +1,6 @@
 //! Techem's heat cost allocators data III and their kin: the running and the last period, with temperatures.
 
-use super::calendar::{date_16, day_and_month, next_after};
+use super::techem::{CI, TECHEM, due_date, today};
 use super::{Block, Context, DUE_DATE, Layout, Meters, Place};
 use crate::apl::{Quantity, Unit};
 
@@ -14,8 +14,8 @@ const LATE_TEMPERATURES: u8 = 0x0F;
 
 pub(super) static LAYOUT: Layout = Layout {
     name: "fhkvdataiii",
-    meters: &[Meters::of(*b"TCH", &[WITHOUT_TEMPERATURES, 0x69, 0x94], &[0x80])],
-    place: Place::Content(&[0xA0, 0xA1, 0xA2]),
+    meters: &[Meters::of(TECHEM, &[WITHOUT_TEMPERATURES, 0x69, 0x94], &[0x80])],
+    place: Place::Content(CI),
     open: None,
     read,
 };
@@ -24,17 +24,13 @@ fn read(block: &mut Block<'_>, context: &Context<'_>) -> Option<()> {
     let kind = block.note(1, "frame kind")?.byte();
     let due = block.take(2)?;
     let previous = block.take(2)?;
-    let today = block.take(2)?;
+    let now = block.take(2)?;
     let current = block.take(2)?;
 
-    let due_date = date_16(due.word())?;
-    // A meter that has not begun to count days says 0.
-    let (day, month) = day_and_month(today.word());
-    let date = next_after(due_date, (day.max(1), if month == 0 { 12 } else { month }))?;
     block.number(current, UNITS, current.unsigned(), 0);
-    block.date(today, date);
+    today(block, now, due)?;
     block.number(previous, UNITS, previous.unsigned(), 0).storage_number = DUE_DATE;
-    block.date(due, due_date).storage_number = DUE_DATE;
+    due_date(block, due)?;
     if context.meter.version != WITHOUT_TEMPERATURES {
         if kind == LATE_TEMPERATURES {
             block.note(1, "not known")?;

@@ -1,6 +1,7 @@
 //! Techem's water module radio 3, version 50: the total and two years of half months.
 
 use super::calendar::{date_16, month_end_before};
+use super::techem::{CI, TECHEM};
 use super::{Block, Context, Layout, MONTH_END, Meters, Place};
 use crate::apl::{Per, Qualifier, Quantity, Unit};
 
@@ -10,8 +11,8 @@ const MIDDLE_OF_MONTH: u8 = 15;
 
 pub(super) static LAYOUT: Layout = Layout {
     name: "mkradio3a",
-    meters: &[Meters::of(*b"TCH", &[0x50], &[0x72])],
-    place: Place::Content(&[0xA0, 0xA1, 0xA2]),
+    meters: &[Meters::of(TECHEM, &[0x50], &[0x72])],
+    place: Place::Content(CI),
     open: None,
     read,
 };

@@ -28,6 +28,7 @@ mod mkradio3a;
 mod prios;
 mod qundis;
 mod rfmtx1;
+mod techem;
 mod tsd2;
 mod vario451;
 mod zenner0b;
@@ -38,7 +39,7 @@ use field::Field;
 pub(crate) use layout::{Context, Layout, Opened};
 use layout::{Meters, Place};
 
-use crate::apl::DataRecord;
+use crate::apl::{DataRecord, Quantity};
 
 static LAYOUTS: [&Layout; 19] = [
     &apator08::LAYOUT,
@@ -69,5 +70,9 @@ pub(crate) fn of_content(context: &Context<'_>) -> Option<&'static Layout> {
 
 /// Returns the layout that a record holds, and where it begins.
 pub(crate) fn of_record(record: &DataRecord, context: &Context<'_>) -> Option<(&'static Layout, usize)> {
+    // Of thousands of records one is no ordinary one: the others are not asked further.
+    if record.quantity != Quantity::ManufacturerData && !record.raw.starts_with(qundis::HEADER) {
+        return None;
+    }
     LAYOUTS.into_iter().find_map(|layout| Some((layout, layout.start_in(record, context)?)))
 }

@@ -92,6 +92,7 @@ fn state<'a>(block: &mut Block<'a>, header: Field<'a>) {
     block.number(battery, (Quantity::RemainingBatteryLife, Unit::Year), half_years * 5, -1);
     let bits = header.unsigned();
     block.flags(header, Quantity::ErrorFlags, bits & ALARM_BITS);
+    block.note_field(header.part(2, 1), "the error flags' highest byte");
     block.alarms(bits, &ALARMS);
 }
 

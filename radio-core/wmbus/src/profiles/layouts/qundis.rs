@@ -10,12 +10,11 @@ use crate::telegram::SealedReason;
 use crate::value::{Date, Value};
 
 /// A record of 53 bytes: variable length, the manufacturer's VIF with VIFE 5F.
-const HEADER: &[u8] = &[0x0D, 0xFF, 0x5F, 0x35];
+pub(super) const HEADER: &[u8] = &[0x0D, 0xFF, 0x5F, 0x35];
 const MARK: u8 = 0x82;
-/// Which byte of the block counts, which says how it is encrypted, and what is.
-const COUNTER: usize = 2;
-const ENCRYPTION: usize = 4;
+/// Which bytes of the block may be encrypted.
 const SEALED: Range<usize> = 5..53;
+/// What the byte before them says.
 const CLEAR: u8 = 0x00;
 const AES_CBC: u8 = 0x35;
 /// The kinds of meter.
@@ -28,12 +27,13 @@ pub(super) static LAYOUT: Layout =
 
 fn open(frame: &mut [u8], context: &Context<'_>, keys: &dyn Keys) -> Result<Opened, SealedReason> {
     let start = context.start;
-    let block = frame.get(start..start + SEALED.end).ok_or(SealedReason::WrongKey)?;
-    let (counter, encryption) = (block.get(COUNTER).copied(), block.get(ENCRYPTION).copied());
+    let Some(&[_, MARK, counter, _, encryption, ..]) = frame.get(start..start + SEALED.end) else {
+        return Ok(Opened::nothing(context));
+    };
     match encryption {
-        Some(CLEAR) => return Ok(Opened::nothing(context)),
-        Some(AES_CBC) => {}
-        other => return Err(SealedReason::UnsupportedMode(other.unwrap_or_default())),
+        CLEAR => return Ok(Opened::nothing(context)),
+        AES_CBC => {}
+        other => return Err(SealedReason::UnsupportedMode(other)),
     }
     let known = keys.candidates(&context.meter);
     let known: Vec<_> = known.into_iter().chain(keys.candidates(&context.sender)).collect();
@@ -43,8 +43,8 @@ fn open(frame: &mut [u8], context: &Context<'_>, keys: &dyn Keys) -> Result<Open
     let addresses = [context.sender_wire, context.meter.to_link_bytes()];
     for key in known {
         for address in addresses {
-            let mut trial = block.to_vec();
-            let iv = cipher::mode_5_iv(address, counter.unwrap_or_default());
+            let mut trial = frame.get(start..start + SEALED.end).unwrap_or_default().to_vec();
+            let iv = cipher::mode_5_iv(address, counter);
             cipher::cbc_decrypt(key, iv, trial.get_mut(SEALED).unwrap_or_default());
             let mut decrypted = Block::new(LAYOUT.name, &trial, 0);
             if read_data(&mut decrypted).is_some() {

@@ -1,14 +1,15 @@
 //! Techem's smoke detector: whether there is smoke, and its dates.
 
-use super::calendar::date_16;
-use super::{Block, Context, DUE_DATE, Layout, Meters, Place};
+use super::techem::{CI, TECHEM, date_of, due_date};
+use super::{Block, Context, Layout, Meters, Place};
 use crate::apl::Quantity;
 use crate::profiles::{Alarm, AlarmCode};
+use crate::value::Moment;
 
 pub(super) static LAYOUT: Layout = Layout {
     name: "tsd2",
-    meters: &[Meters::of(*b"TCH", &[0x76], &[0xF0])],
-    place: Place::Content(&[0xA0, 0xA1, 0xA2]),
+    meters: &[Meters::of(TECHEM, &[0x76], &[0xF0])],
+    place: Place::Content(CI),
     open: None,
     read,
 };
@@ -18,7 +19,6 @@ fn read(block: &mut Block<'_>, _: &Context<'_>) -> Option<()> {
     let period = block.take(2)?;
     let today = block.take(2);
 
-    let period_end = date_16(period.word())?;
     block.flags(status, Quantity::StatusFlags, status.byte().into());
     match status.byte() {
         0 => {}
@@ -26,8 +26,12 @@ fn read(block: &mut Block<'_>, _: &Context<'_>) -> Option<()> {
         _ => block.alarm(Alarm::present(AlarmCode::General)),
     }
     if let Some(today) = today {
-        block.date(today, date_16(today.word())?);
+        match date_of(today) {
+            Moment::At(date) => _ = block.date(today, date),
+            Moment::NotAvailable => block.note_field(today, "no date"),
+            Moment::Impossible => return None,
+        }
     }
-    block.date(period, period_end).storage_number = DUE_DATE;
+    due_date(block, period)?;
     Some(())
 }

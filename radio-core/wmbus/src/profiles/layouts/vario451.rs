@@ -1,6 +1,6 @@
 //! Techem's heat meter vario 4 (4.5.1): the reading of the due date and what was used since.
 
-use super::calendar::date_16;
+use super::techem::{CI, TECHEM, due_date};
 use super::{Block, Context, DUE_DATE, Layout, Meters, Place};
 use crate::apl::{Qualifier, Quantity, Unit};
 
@@ -8,8 +8,8 @@ const ENERGY: (Quantity, Unit) = (Quantity::Energy, Unit::Megajoule);
 
 pub(super) static LAYOUT: Layout = Layout {
     name: "vario451",
-    meters: &[Meters::of(*b"TCH", &[0x27], &[0x04, 0xC3])],
-    place: Place::Content(&[0xA0, 0xA1, 0xA2]),
+    meters: &[Meters::of(TECHEM, &[0x27], &[0x04, 0xC3])],
+    place: Place::Content(CI),
     open: None,
     read,
 };
@@ -22,11 +22,10 @@ fn read(block: &mut Block<'_>, _: &Context<'_>) -> Option<()> {
     let since = block.take(2)?;
     block.note_rest("history")?;
 
-    let due_date = date_16(due.word())?;
     let total = at_due.unsigned() + since.unsigned();
     block.number(block.span(at_due, since), ENERGY, total, 0);
     block.number(at_due, ENERGY, at_due.unsigned(), 0).storage_number = DUE_DATE;
-    block.date(due, due_date).storage_number = DUE_DATE;
+    due_date(block, due)?;
     block.number(since, ENERGY, since.unsigned(), 0).qualifiers.push(Qualifier::SinceDueDate);
     Some(())
 }
