@@ -10,7 +10,7 @@ use crate::process::{self, root, target};
 use crate::tools;
 
 /// What is fuzzed: the bins of `radio-core/fuzz`.
-const TARGETS: [&str; 5] = ["frame", "telegram", "key_file", "replay_line", "wired"];
+const TARGETS: [&str; 6] = ["frame", "telegram", "key_file", "profile_file", "replay_line", "wired"];
 
 /// An input that takes longer is a hang, one that allocates more a leak: the longest telegram has 256 bytes, the
 /// longest recorded line some hundred.
@@ -75,6 +75,9 @@ fn dictionary(name: &str) -> &'static str {
 /// Puts telegrams to begin with into a corpus: those that the project has, and, read in place, those of the
 /// developers' shared folder.
 fn seed(name: &str, corpus: &Path) -> anyhow::Result<()> {
+    if name == "profile_file" {
+        return seed_profiles(corpus);
+    }
     let mut seeds: Vec<String> =
         include_str!("../../radio-core/fuzz/seeds.hex").lines().map(str::to_owned).collect();
     for file in ["dev", "derived"] {
@@ -91,6 +94,15 @@ fn seed(name: &str, corpus: &Path) -> anyhow::Result<()> {
             _ => format!("id;key\n{:08};{hex:.32}\n", number).into_bytes(),
         };
         fs::write(corpus.join(format!("seed-{number}")), content)?;
+    }
+    Ok(())
+}
+
+/// Puts the meter profiles of the project into a corpus.
+fn seed_profiles(corpus: &Path) -> anyhow::Result<()> {
+    for entry in fs::read_dir(root().join("radio-core/wmbus/profiles"))? {
+        let entry = entry?;
+        fs::copy(entry.path(), corpus.join(entry.file_name()))?;
     }
     Ok(())
 }

@@ -8,12 +8,14 @@
 
 mod frame;
 mod key_file;
+mod profile_file;
 mod replay_line;
 mod tiling;
 mod wired;
 
 pub use frame::{KEY, frame, telegram};
 pub use key_file::key_file;
+pub use profile_file::profile_file;
 pub use replay_line::replay_line;
 pub use tiling::{assert_explanation_tiles, assert_parts_tile};
 pub use wired::wired;

@@ -7,7 +7,9 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::{hex, json_lines, shared};
+use proptest::prelude::*;
 use serde_json::Value as Json;
+use walkby_properties::profile_file;
 use wmbus::profiles::{FlatValue, Profiles};
 use wmbus::{AesKey, Frame, FrameFormat, KeyRing, Keys, MeterAddress, Telegram};
 
@@ -93,6 +95,23 @@ fn every_known_meter_has_one_profile() {
         count += 1;
     }
     assert_eq!(count, 277);
+}
+
+proptest! {
+    #[test]
+    fn a_damaged_profile_is_refused_or_gives_unique_names(
+        file in 0usize..200, place in 0usize..4000, with in any::<u8>(), cut in any::<bool>(),
+    ) {
+        let files = files();
+        let mut text = files.values().nth(file % files.len()).unwrap().clone().into_bytes();
+        let place = place % text.len();
+        if cut {
+            text.truncate(place);
+        } else {
+            text[place] = with;
+        }
+        profile_file(&text);
+    }
 }
 
 #[test]

@@ -51,7 +51,8 @@ impl<'p> Reading<'p> {
         records: &[DataRecord],
     ) -> Self {
         let mut reading = Self { profile, fields: Vec::new(), alarms: Vec::new(), words: BTreeMap::new() };
-        reading.name_records(meter, records);
+        let mut names = Names::default();
+        reading.name_records(meter, records, &mut names);
         let rules = profile.map_or(&[][..], |profile| &profile.flags);
         let mut taken = 0u8;
         for rule in rules {
@@ -59,7 +60,7 @@ impl<'p> Reading<'p> {
                 let bits = rule.meanings.iter().fold(0, |bits, meaning| bits | meaning.value);
                 taken |= u8::try_from(bits & 0xFF).unwrap_or(u8::MAX);
             }
-            reading.read_flags(rule, status, records);
+            reading.read_flags(rule, status, records, &mut names);
         }
         if let Some(status) = status {
             reading.alarms.extend(standard_alarms(status, taken));
@@ -98,7 +99,7 @@ impl<'p> Reading<'p> {
         &self.alarms
     }
 
-    fn name_records(&mut self, meter: &MeterAddress, records: &[DataRecord]) {
+    fn name_records(&mut self, meter: &MeterAddress, records: &[DataRecord], names: &mut Names) {
         let storages = Storages::of(records);
         let mut rules: BTreeMap<usize, Vec<&FieldRule>> = BTreeMap::new();
         for rule in self.profile.map_or(&[][..], |profile| &profile.fields) {
@@ -106,7 +107,6 @@ impl<'p> Reading<'p> {
                 rules.entry(place).or_default().push(rule);
             }
         }
-        let mut names = Names::default();
         for (place, record) in records.iter().enumerate() {
             // The first entry says what the value is; all of them give it keys.
             let all = rules.get(&place).map_or(&[][..], Vec::as_slice);
@@ -136,7 +136,13 @@ impl<'p> Reading<'p> {
         }
     }
 
-    fn read_flags(&mut self, rule: &FlagRule, status: Option<Status>, records: &[DataRecord]) {
+    fn read_flags(
+        &mut self,
+        rule: &FlagRule,
+        status: Option<Status>,
+        records: &[DataRecord],
+        names: &mut Names,
+    ) {
         let found = rule.find(status, records);
         if let Some(key) = rule.key.as_ref().filter(|_| found.is_some() || rule.with_status) {
             let new = || Words::new(&rule.nothing, rule.with_status);
@@ -149,13 +155,13 @@ impl<'p> Reading<'p> {
             known.add(words.iter().cloned());
         }
         let text = words.join(" ");
-        if let (Some(name), Some(record)) = (&rule.name, place)
-            && !text.is_empty()
-        {
+        let (Some(name), Some(record), false) = (&rule.name, place, text.is_empty()) else { return };
+        let (name, value) = (Name { text: name.clone(), index: None }, Value::Text(text));
+        if let Some(name) = names.unique(name, &value, &Unit::None, true) {
             self.fields.push(Field {
-                name: name.clone(),
+                name: name.text,
                 index: None,
-                value: Value::Text(text),
+                value,
                 unit: Unit::None,
                 date: None,
                 record,

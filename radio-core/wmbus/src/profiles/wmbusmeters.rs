@@ -62,7 +62,9 @@ impl Reading<'_> {
 
     fn push_words(&self, status: Option<Status>, flat: &mut Vec<(String, FlatValue)>) {
         for (key, words) in &self.words {
-            flat.push((key.clone(), FlatValue::Text(words.join())));
+            if !flat.iter().any(|(taken, _)| taken == key) {
+                flat.push((key.clone(), FlatValue::Text(words.join())));
+            }
         }
         if self.profile().is_none()
             && let Some(status) = status
