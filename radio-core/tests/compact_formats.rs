@@ -9,8 +9,12 @@ use wmbus::encode::{Record, TelegramBuilder};
 
 /// Runs `wmbus decode` on these telegrams.
 fn decode(arguments: &[&str], telegrams: &[&str]) -> Output {
+    wmbus("decode", arguments, telegrams)
+}
+
+fn wmbus(verb: &str, arguments: &[&str], telegrams: &[&str]) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_wmbus"))
-        .arg("decode")
+        .arg(verb)
         .args(arguments)
         .env_remove("WMBUS_KEY")
         .stdin(Stdio::piped())
@@ -58,6 +62,21 @@ fn what_one_run_learned_another_reads_from_its_file() {
     assert!(text.starts_with("XYZ ") && text.ends_with(" 0413C40313\n"), "{text}");
     let shown = stdout(&decode(&["--formats", path], &[&compact]));
     assert!(shown.contains("4.711 m³") && shown.contains("4.000 m³"), "{shown}");
+}
+
+#[test]
+fn a_compact_frame_counts_although_its_format_was_heard_later_and_of_another_meter() {
+    let [_, compact] = telegrams();
+    let other = TelegramBuilder::new("XYZ-87654321-01-07".parse().unwrap())
+        .no_header()
+        .record(Record::int32(1).volume(-3))
+        .record(Record::int32(1).volume(-3).storage(7));
+    let full = Hex(other.build().unwrap().bytes()).to_string();
+    let alone = stdout(&wmbus("state", &[], &[&compact]));
+    assert!(!alone.contains("4.711"), "{alone}");
+    let shown = stdout(&wmbus("state", &[], &[&compact, &full]));
+    let meter = shown.lines().find(|line| line.contains("12345678")).unwrap();
+    assert!(meter.contains("4.711"), "{shown}");
 }
 
 #[test]

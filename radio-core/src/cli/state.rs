@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use serde::Serialize;
 use serde_json::Value;
 use wmbus::state::{MergeError, Place, StateField, Statement};
-use wmbus::{Frame, IdentificationNumber, MeterAddress, MeterState, Telegram};
+use wmbus::{Frame, IdentificationNumber, MeterAddress, MeterState, Telegram, WaitingFrames};
 
 use super::answer::Meter;
 use super::input::Input;
@@ -76,6 +76,8 @@ struct Meters {
     /// Which of them have a number; makers may give the same one.
     by_number: BTreeMap<IdentificationNumber, Vec<usize>>,
     memory: Memory,
+    /// Compact frames that were heard before their format.
+    waiting: WaitingFrames<u64>,
     telegrams: u64,
     refused: bool,
 }
@@ -88,6 +90,7 @@ impl Arguments {
             states: Vec::new(),
             by_number: BTreeMap::new(),
             memory: Memory::new(known.formats.known.clone()),
+            waiting: WaitingFrames::default(),
             telegrams: 0,
             refused: false,
         };
@@ -99,6 +102,7 @@ impl Arguments {
             serde_json::to_writer(&mut *output, &State::new(state)).map_err(std::io::Error::from)?;
             output.write_all(b"\n").context("failed to write the output")?;
         }
+        known.formats.save(meters.memory.formats())?;
         Ok(ExitCode::from(u8::from(meters.refused)))
     }
 }
@@ -128,25 +132,33 @@ impl Meters {
 
     fn take_frame(&mut self, frame: &Frame, known: &Knowledge) {
         self.telegrams += 1;
+        let formats = self.memory.formats().len();
         match self.memory.decode(frame, &known.keys) {
             Ok(telegram) => {
-                if let Err(error) = self.merge(&telegram, known) {
+                if let Err(error) = self.merge(&telegram, self.telegrams, known) {
                     self.refuse(error);
                 }
+                self.waiting.keep(&telegram, self.telegrams);
             }
             Err(error) => self.refuse(error),
         }
+        if self.memory.formats().len() > formats {
+            for (telegram, number) in self.waiting.take_readable(self.memory.formats()) {
+                // What is not merged now was told when it was heard.
+                let _ = self.merge(&telegram, number, known);
+            }
+        }
     }
 
-    fn merge(&mut self, telegram: &Telegram, known: &Knowledge) -> Result<(), MergeError> {
+    fn merge(&mut self, telegram: &Telegram, number: u64, known: &Knowledge) -> Result<(), MergeError> {
         let with_number = self.by_number.entry(telegram.meter().identification_number).or_default();
         for place in with_number.iter() {
             if let Some(state) = self.states.get_mut(*place).filter(|state| state.is_of(telegram)) {
-                return state.merge(telegram, &known.profiles, self.telegrams);
+                return state.merge(telegram, &known.profiles, number);
             }
         }
         let mut state = MeterState::new(telegram);
-        state.merge(telegram, &known.profiles, self.telegrams)?;
+        state.merge(telegram, &known.profiles, number)?;
         with_number.push(self.states.len());
         self.states.push(state);
         Ok(())

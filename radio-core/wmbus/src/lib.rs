@@ -70,7 +70,8 @@ pub use profiles::{Alarm, AlarmCode, AlarmState};
 pub use security::{AesKey, Key64, KeyRing, Keys};
 pub use state::MeterState;
 pub use telegram::{
-    Addresses, Authentication, Content, DecodeError, Reassembly, SealedReason, Security, Telegram, Warning,
+    Addresses, Authentication, Content, DecodeError, Reassembly, SealedReason, Security, Telegram,
+    WaitingFrames, Warning,
 };
 pub use tpl::Status;
 pub use value::{Calendar, Date, DateTime, Decimal, Time, Timestamp, Value};

@@ -9,7 +9,7 @@ use wmbus::apl::{FormatTextFault, compact};
 use wmbus::encode::{Record, TelegramBuilder};
 use wmbus::{
     AesKey, Content, DataRecord, FormatStore, KeyRing, MeterAddress, Quantity, RecordWarning, Source,
-    Telegram,
+    Telegram, WaitingFrames, Warning,
 };
 
 /// EN 13757-3, annex G.5.2: energy, volume and power.
@@ -146,6 +146,8 @@ fn data_that_fits_the_makers_format_but_not_its_crc_says_so_in_every_record() {
     let records = telegram.content().records();
     assert_eq!(records.len(), 3);
     assert!(records.iter().all(|record| record.warnings == [RecordWarning::FullFrameCrc]));
+    assert_eq!(telegram.warnings(), [Warning::FullFrameCrc]);
+    assert!(telegram.is_doubtful());
     // One byte more has no place in the format.
     frame.push(0);
     frame[0] += 1;
@@ -208,6 +210,32 @@ fn what_is_no_header_is_not_learned() {
     assert!(formats.is_empty());
     // What the maker puts behind its records is one byte of the headers.
     assert!(formats.learn(manufacturer, &hex("04130F")));
+}
+
+#[test]
+fn a_compact_frame_that_was_heard_first_is_read_later() {
+    let (mut waiting, mut formats) = (WaitingFrames::default(), FormatStore::new());
+    let unheard = decoded(
+        TelegramBuilder::new(address("XYZ-12345678-01-07"))
+            .record(Record::int8(1).volume(-3))
+            .compact_frame(),
+    );
+    for (reception, telegram) in
+        [telegram(FULL), telegram(COMPACT), unheard, telegram(COMPACT)].iter().enumerate()
+    {
+        waiting.keep(telegram, reception);
+    }
+    assert_eq!(waiting.len(), 3);
+    assert!(waiting.take_readable(&formats).is_empty());
+    telegram(FULL).teach(&mut formats);
+    let readable = waiting.take_readable(&formats);
+    assert_eq!(readable.iter().map(|(_, reception)| *reception).collect::<Vec<_>>(), [1, 3]);
+    assert_eq!(readable[0].0.content().records()[0].to_string(), "energy 0.1234 kWh");
+    assert_eq!(waiting.len(), 1);
+    for _ in 0..=WaitingFrames::<usize>::CAPACITY {
+        waiting.keep(&telegram(COMPACT), 0);
+    }
+    assert_eq!(waiting.len(), WaitingFrames::<usize>::CAPACITY);
 }
 
 #[test]

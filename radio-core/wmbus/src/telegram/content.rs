@@ -4,7 +4,9 @@ use std::fmt;
 
 use super::{DecodeError, Warning};
 use crate::apl::compact::CompactFrame;
-use crate::apl::{DataRecord, FormatStore, Quantity, Source, Unit, parse_records, read_records};
+use crate::apl::{
+    DataRecord, FormatStore, Quantity, RecordWarning, Source, Unit, parse_records, read_records,
+};
 use crate::explain::Layer;
 use crate::meter::MeterAddress;
 use crate::tpl::{ApplicationKind, Ci, mode_name};
@@ -115,7 +117,10 @@ impl Content {
                 let (data, offset) = (reader.rest(), reader.position());
                 let frame = CompactFrame { signature, full_frame_crc, data, offset };
                 match FormatStore::new().records(&frame, meter) {
-                    Some(records) => Self::Records(records),
+                    Some(records) => {
+                        warnings.extend(compact_doubt(&records));
+                        Self::Records(records)
+                    }
                     None => Self::Compact { signature, full_frame_crc, data: data.to_vec() },
                 }
             }
@@ -141,6 +146,12 @@ impl Content {
             }
         })
     }
+}
+
+/// Says that a compact frame is doubtful whose records say so.
+pub(super) fn compact_doubt(records: &[DataRecord]) -> Option<Warning> {
+    let is_doubtful = |record: &DataRecord| record.warnings.contains(&RecordWarning::FullFrameCrc);
+    records.iter().any(is_doubtful).then_some(Warning::FullFrameCrc)
 }
 
 /// Counts the fillers that security modes 5 and 7 put before what they encrypt; no format signature is

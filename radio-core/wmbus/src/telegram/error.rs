@@ -195,6 +195,10 @@ pub enum Warning {
         /// Where the damaged record begins.
         offset: usize,
     },
+    /// A compact frame has a known format and every byte its place, but the CRC over the full records does
+    /// not fit.
+    #[error("CRC over the full records of the compact frame does not fit")]
+    FullFrameCrc,
     /// The meter is known to send a layout of its maker's, but the bytes do not fit it; they are kept raw.
     #[error("the bytes do not fit the layout {layout}; they are kept raw")]
     LayoutMismatch {
@@ -245,6 +249,7 @@ impl Warning {
             | Self::ReservedControl { .. }
             | Self::NoManufacturer
             | Self::RecordsDamaged { .. }
+            | Self::FullFrameCrc
             | Self::ImprobableRecord { .. }
             | Self::LayoutChecksum { .. }
             | Self::FragmentsDoNotFit

@@ -1,5 +1,6 @@
 //! Compact frames: what a telegram teaches, and what it says once its format is known.
 
+use super::content::compact_doubt;
 use super::{Content, Telegram};
 use crate::apl::FormatStore;
 use crate::apl::compact::CompactFrame;
@@ -39,6 +40,7 @@ impl Telegram {
             offset: self.lower.link.payload.end - self.tag_length - data.len(),
         };
         let Some(records) = formats.records(&frame, Some(&self.meter())) else { return false };
+        self.warnings.extend(compact_doubt(&records));
         self.content = Content::Records(records);
         true
     }

@@ -13,6 +13,7 @@ mod reassembly;
 mod recognise;
 mod security;
 mod unseal;
+mod waiting;
 
 pub use addresses::Addresses;
 pub use content::{Content, SealedReason};
@@ -20,3 +21,4 @@ pub use decode::Telegram;
 pub use error::{DecodeError, Warning};
 pub use reassembly::Reassembly;
 pub use security::{Authentication, Security};
+pub use waiting::WaitingFrames;
