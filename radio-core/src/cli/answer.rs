@@ -193,7 +193,7 @@ impl Decoded {
                 Content::Sealed(reason) => Some(reason.as_str()),
                 _ => None,
             },
-            records: content.records().iter().map(Record::new).collect(),
+            records: content.records().iter().chain(telegram.clear_records()).map(Record::new).collect(),
             layout: telegram.layout(),
             profile: reading.profile().map(|profile| profile.name().to_owned()),
             fields: reading::fields(reading),

@@ -19,6 +19,8 @@ fn a_record_that_no_meter_would_send_is_told() {
         ("7884C0C0C0C04013 08190000", "subunit 31"),
         ("788480808001 13 08190000", "storage 2^13"),
         ("780617000000000010", "volume of 10^13 m³"),
+        ("78056300000747", "a difference of 34,560 K"),
+        ("78050601000005", "an energy of 10^-36 kWh"),
         ("780C13 0A190000", "a BCD digit above 9"),
         ("78426C052E", "month 14"),
     ] {

@@ -298,6 +298,43 @@ fn mode_4_begins_with_zeroes() {
 }
 
 #[test]
+fn what_is_left_in_clear_is_readable_without_a_key() {
+    let builder = || {
+        TelegramBuilder::new("ELS-12345678-33-03".parse().unwrap())
+            .record(Record::int32(6_408).volume(-3))
+            .clear_record(Record::int16(3).error_flags())
+    };
+    let key = key(MODE_7_KEY);
+    for protected in [
+        builder().mode5(key.clone()),
+        builder().mode10(key.clone(), 5, TagLength::Eight),
+        builder().mode2(Key64::new([9; 8])),
+    ] {
+        let frame = protected.build().unwrap();
+        let telegram = Telegram::decode(&frame, &KeyRing::default()).unwrap();
+        assert_eq!(telegram.content(), &Content::Sealed(SealedReason::NoKey));
+        let clear: Vec<String> = telegram.clear_records().iter().map(ToString::to_string).collect();
+        assert_eq!(clear, ["error_flags 0x3"]);
+        assert_explanation_tiles(&telegram, frame.bytes().len(), "clear behind sealed");
+    }
+    // With the key they are records like the others.
+    let opened = Telegram::decode(&builder().mode5(key.clone()).build().unwrap(), &key).unwrap();
+    assert_eq!((opened.content().records().len(), opened.clear_records()), (2, [].as_slice()));
+    // Neither what a MAC refuses, nor half a record.
+    let mut forged = builder().mode7(key.clone(), 1).build().unwrap().bytes().to_vec();
+    forged[20] ^= 1;
+    let refused = decode(&forged, &key);
+    assert_eq!(
+        (refused.content(), refused.clear_records()),
+        (&Content::Sealed(SealedReason::MacFailed), [].as_slice())
+    );
+    let mut cut = builder().mode5(key).build().unwrap().bytes().to_vec();
+    cut.pop();
+    cut[0] -= 1;
+    assert_eq!(decode(&cut, &KeyRing::default()).clear_records(), []);
+}
+
+#[test]
 fn mode_2_counts_bytes_and_leaves_the_rest_in_clear() {
     let frame = TelegramBuilder::new("ALK-00000001-04-07".parse().unwrap())
         .record(Record::int32(6_408).volume(-3))

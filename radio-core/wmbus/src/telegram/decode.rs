@@ -9,6 +9,7 @@ use super::recognise::{self, Recognised};
 use super::unseal::Sealed;
 use super::{Authentication, Content, DecodeError, SealedReason, Security, Warning};
 use crate::afl::Afl;
+use crate::apl::DataRecord;
 use crate::dll::{Frame, LinkHeader};
 use crate::ell::Ell;
 use crate::explain::Explanation;
@@ -36,6 +37,7 @@ pub struct Telegram {
     link_address: MeterAddress,
     meter: MeterAddress,
     pub(super) content: Content,
+    pub(super) clear_records: Vec<DataRecord>,
     security: Security,
     pub(super) recognised: Recognised,
     pub(super) warnings: Vec<Warning>,
@@ -103,6 +105,7 @@ impl Telegram {
             link_address,
             meter,
             content: opened.content,
+            clear_records: opened.clear_records,
             security,
             recognised,
             warnings,
@@ -123,6 +126,11 @@ impl Telegram {
     /// Returns what the telegram carries.
     pub fn content(&self) -> &Content {
         &self.content
+    }
+
+    /// Returns the records that sealed content has behind its encrypted part; they were left in clear.
+    pub fn clear_records(&self) -> &[DataRecord] {
+        &self.clear_records
     }
 
     /// Takes what the telegram carries.
@@ -242,13 +250,15 @@ impl Telegram {
 /// What lies above the extended link layer, opened.
 struct Opened {
     content: Content,
+    /// Of sealed content the records that were left in clear.
+    clear_records: Vec<DataRecord>,
     decrypted: Option<Range<usize>>,
     tag_length: usize,
 }
 
 impl Opened {
     fn plain(content: Content) -> Self {
-        Self { content, decrypted: None, tag_length: 0 }
+        Self { content, clear_records: Vec::new(), decrypted: None, tag_length: 0 }
     }
 }
 
@@ -313,7 +323,8 @@ fn open_content(
                     .find(|record| record.is_damaged())
                     .map(|record| Warning::RecordsDamaged { offset: record.offset }),
             );
-            Ok(Opened { content, decrypted: unsealed.decrypted, tag_length: unsealed.tag_length })
+            let (decrypted, tag_length) = (unsealed.decrypted, unsealed.tag_length);
+            Ok(Opened { decrypted, tag_length, ..Opened::plain(content) })
         }
         Err(reason) => {
             let has_mac = upper.afl.as_ref().is_some_and(|afl| afl.mac.is_some());
@@ -322,7 +333,12 @@ fn open_content(
                 _ if has_mac => Authentication::NotVerified,
                 _ => Authentication::Absent,
             };
-            Ok(Opened::plain(Content::Sealed(reason)))
+            // What a MAC refuses is not to be trusted in parts either.
+            let clear_records = match reason {
+                SealedReason::MacFailed => Vec::new(),
+                _ => sealed.clear_records(payload),
+            };
+            Ok(Opened { clear_records, ..Opened::plain(Content::Sealed(reason)) })
         }
     }
 }

@@ -13,6 +13,11 @@ const MOST_SUBUNITS: u32 = 15;
 /// More than any meter counts or measures, in whatever unit.
 const MOST: Decimal = Decimal::new(1_000_000_000, 0);
 const LEAST: Decimal = Decimal::new(-1_000_000_000, 0);
+/// Some heat meters fill a temperature that they lack with nines.
+const MOST_DEGREES: Decimal = Decimal::new(10_000, 0);
+const LEAST_DEGREES: Decimal = Decimal::new(-10_000, 0);
+const SMALLEST: Decimal = Decimal::new(1, -12);
+const SMALLEST_NEGATIVE: Decimal = Decimal::new(-1, -12);
 
 /// Returns what the link layer has that no meter sends.
 pub(super) fn of_link(link: &LinkHeader) -> impl Iterator<Item = Warning> {
@@ -41,12 +46,22 @@ fn is_improbable(record: &DataRecord) -> bool {
         return true;
     }
     match &record.value {
-        Value::Number(number) => record.unit != Unit::None && (*number > MOST || *number < LEAST),
+        Value::Number(number) => is_improbable_number(*number, &record.unit),
         // Meters write zeroes or ones where they have nothing, and show letters during an error.
         Value::Invalid(bytes) => {
             let is_blank = [0x00, 0xFF].iter().any(|blank| bytes.iter().all(|byte| byte == blank));
             !is_blank && record.function != Function::DuringError
         }
         _ => false,
+    }
+}
+
+fn is_improbable_number(number: Decimal, unit: &Unit) -> bool {
+    let beyond = |most: Decimal, least: Decimal| number > most || number < least;
+    match unit {
+        Unit::None => false,
+        Unit::Celsius | Unit::Kelvin => beyond(MOST_DEGREES, LEAST_DEGREES),
+        // Only a floating-point number that was never one comes so near to nothing.
+        _ => beyond(MOST, LEAST) || !number.is_zero() && !beyond(SMALLEST, SMALLEST_NEGATIVE),
     }
 }

@@ -91,8 +91,11 @@ fn explain_content(telegram: &Telegram, end: usize, out: &mut Explainer<'_>) {
             out.field_to(end, "behind the error code");
         }
         Content::Sealed(reason) => {
+            let clear_at = telegram.clear_records.first().map_or(end, |record| record.offset);
             let text = words(format!("not readable: {reason}"));
-            out.field_to(end, text.named("Encrypted").warning(true));
+            out.field_to(clear_at, text.named("Encrypted").warning(true));
+            explain_records(&telegram.clear_records, out);
+            out.field_to(end, words("filler").named("Fill"));
         }
         Content::Fragment { number, .. } => out.field_to(end, format!("fragment {number} of a message")),
         Content::Compact { data, .. } => {

@@ -8,7 +8,7 @@ use super::{Sealed, Unsealed};
 use crate::security::{Keys, cipher};
 use crate::tpl::TplHeader;
 
-const AES_BLOCK: usize = 16;
+pub(super) const AES_BLOCK: usize = 16;
 const DES_BLOCK: usize = 8;
 const FILLERS: [u8; 2] = [0x2F, 0x2F];
 

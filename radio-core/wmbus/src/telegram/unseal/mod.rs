@@ -12,13 +12,13 @@ mod real_data;
 
 use std::ops::Range;
 
-use super::{Authentication, SealedReason, Warning};
+use super::{Authentication, SealedReason, Warning, doubts};
 use crate::afl::Afl;
-use crate::apl::{is_plausible, parse_records};
+use crate::apl::{DataRecord, is_plausible, parse_records};
 use crate::dll::LinkHeader;
 use crate::meter::MeterAddress;
 use crate::security::Keys;
-use crate::tpl::Tpl;
+use crate::tpl::{ALL_BYTES, Tpl};
 
 /// The transport layer of a telegram, and what is needed to open it.
 #[derive(Debug, Clone, Copy)]
@@ -78,6 +78,40 @@ impl Sealed<'_> {
             }
             (mode, _) => Err(SealedReason::UnsupportedMode(mode)),
         }
+    }
+
+    /// Returns the records behind the encrypted part, which are in clear whether a key is known or not.
+    ///
+    /// None if they are not records to the last byte: the encrypted part may end within a record.
+    pub(super) fn clear_records(self, payload: &[u8]) -> Vec<DataRecord> {
+        let records = match self.clear_part(payload.len()) {
+            Some(part) if self.tpl.has_records() => parse_records(payload, part),
+            _ => Vec::new(),
+        };
+        // The manufacturer's own data can be any bytes.
+        let is_ordinary = |record: &DataRecord| record.header_length > 1 && record.warnings.is_empty();
+        if records.iter().all(is_ordinary) && doubts::of_records(&records).is_none() {
+            records
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Returns what follows the encrypted part, as far as the configuration field tells.
+    fn clear_part(self, end: usize) -> Option<Range<usize>> {
+        let header = self.tpl.header.as_ref()?;
+        let configuration = header.configuration;
+        let (encrypted, tag_length) = match (configuration.mode(), header.extension) {
+            (2, _) => (configuration.encrypted_bytes().into(), 0),
+            (4 | 5 | 7, _) if configuration.encrypted_blocks() > 0 => {
+                (blocks::AES_BLOCK * configuration.encrypted_blocks(), 0)
+            }
+            (10, Some(extension)) if configuration.encrypted_bytes() != ALL_BYTES => {
+                (configuration.encrypted_bytes().into(), extension.tag_length())
+            }
+            _ => return None,
+        };
+        Some(self.tpl.end + encrypted..end.checked_sub(tag_length)?).filter(|part| !part.is_empty())
     }
 
     /// Returns the meter's address, where a long header gives it.
