@@ -254,3 +254,30 @@ fn explain_says_which_name_a_value_has() {
     let text = stdout(&wmbus(&["explain", EN_T1], ""));
     assert!(text.contains("volume 876.543 m³ → total_volume"), "{text}");
 }
+
+#[test]
+fn every_row_of_a_key_file_is_judged_and_no_key_is_shown() {
+    let key = "000102030405060708090A0B0C0D0E0F";
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), format!("id;key\n12345678;{key}\n77;{key}\n12345679;{}\n", &key[..30]))
+        .unwrap();
+    let output = wmbus(&["keys", file.path().to_str().unwrap()], "");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        stdout(&output),
+        "line 2: accepted\nline 3: accepted; leading zeros of the id were restored\n\
+         line 4: the key has 30 hexadecimal digits; an AES-128 key has 32, one of 64 bits has 16\n\
+         2 of 3 rows accepted\n"
+    );
+}
+
+#[test]
+fn explain_takes_dib_and_vib_apart() {
+    let telegram = TelegramBuilder::new("KAM-12345678-1B-16".parse().unwrap())
+        .record(Record::bcd8(123).volume(-3).storage(1).tariff(2))
+        .build()
+        .unwrap();
+    let text = stdout(&wmbus(&["explain", &hex(telegram.bytes())], ""));
+    assert!(text.contains("DIB: 8-digit BCD, instantaneous, storage 1, tariff 2"), "{text}");
+    assert!(text.contains("VIB: volume in m³"), "{text}");
+}

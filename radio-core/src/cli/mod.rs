@@ -10,6 +10,7 @@ mod explain;
 mod formats;
 mod input;
 mod keychain;
+mod keys;
 mod knowledge;
 mod memory;
 mod message;
@@ -46,6 +47,7 @@ enum Command {
     Decode(decode::Arguments),
     Explain(explain::Arguments),
     State(state::Arguments),
+    Keys(keys::Arguments),
     Profiles(profiles::Arguments),
 }
 
@@ -60,6 +62,7 @@ pub fn main() -> anyhow::Result<ExitCode> {
         Command::Decode(arguments) => arguments.run(io::stdin().lock(), &mut output),
         Command::Explain(arguments) => arguments.run(io::stdin().lock(), &mut output),
         Command::State(arguments) => arguments.run(io::stdin().lock(), &mut output),
+        Command::Keys(arguments) => arguments.run(&mut output),
         Command::Profiles(arguments) => arguments.run(&mut output),
     };
     let flushed = output.flush().context("failed to write the output");

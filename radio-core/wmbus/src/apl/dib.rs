@@ -1,5 +1,7 @@
 //! The data information block: DIF and DIFE (EN 13757-3, 6.3).
 
+use std::fmt;
+
 use super::RecordWarning;
 use crate::names::named_enum;
 use crate::wire::Reader;
@@ -73,6 +75,32 @@ impl Dib {
             index += 1;
         }
         Ok(dib)
+    }
+}
+
+impl fmt::Display for DataField {
+    /// Writes such as `32-bit integer` or `8-digit BCD`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing => f.write_str("no data"),
+            Self::Integer(bytes) => write!(f, "{}-bit integer", 8 * bytes),
+            Self::Real => f.write_str("32-bit real"),
+            Self::Bcd(bytes) => write!(f, "{}-digit BCD", 2 * bytes),
+            Self::Variable => f.write_str("variable length"),
+        }
+    }
+}
+
+impl fmt::Display for Dib {
+    /// Writes such as `8-digit BCD, instantaneous, storage 1`; tariff and subunit where they are not 0.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, {}, storage {}", self.data_field, self.function, self.storage_number)?;
+        for (name, number) in [("tariff", self.tariff), ("subunit", self.subunit)] {
+            if number != 0 {
+                write!(f, ", {name} {number}")?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -156,8 +156,10 @@ pub(crate) fn explain_noted_records(records: &[DataRecord], notes: &[Note], out:
         }
         out.open(Layer::Apl, about(record));
         let dib = dib_length(&record.raw);
-        out.field(dib, words("DIB").named("DIB"));
-        out.field(record.header_length - dib, words(format!("VIB: {}", record.quantity)).named("VIB"));
+        let meaning = Dib::parse(&mut Reader::at(&record.raw, 0)).map(|dib| format!("DIB: {dib}"));
+        out.field(dib, words(meaning.unwrap_or_else(|_| "DIB".to_owned())).named("DIB"));
+        let unit = if record.unit == Unit::None { String::new() } else { format!(" in {}", record.unit) };
+        out.field(record.header_length - dib, words(format!("VIB: {}{unit}", record.quantity)).named("VIB"));
         let data = words(format!("data: {}", record.value)).named("Data").valued(&record.value);
         explain_within(within, notes, end, data, out);
         out.close();
