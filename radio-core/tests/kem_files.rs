@@ -200,6 +200,17 @@ fn a_document_that_refers_to_itself_is_refused() {
 }
 
 #[test]
+fn a_document_of_any_depth_or_size_is_survived() {
+    let deep = "<Meter>".repeat(100_000);
+    assert_eq!(KeyFile::read(&deep, Some(PASSWORD)).unwrap_err(), KeyFileError::NotXml);
+    let closed = format!("{deep}{}", "</Meter>".repeat(100_000));
+    assert_eq!(KeyFile::read(&closed, Some(PASSWORD)).unwrap_err(), KeyFileError::NoCipherText);
+    let content = file(&sealed(kem(&closed).as_bytes(), PASSWORD));
+    let file = KeyFile::read(content, Some(PASSWORD)).unwrap();
+    assert_eq!(verdicts(&file), [Verdict::CellMissing]);
+}
+
+#[test]
 fn a_csv_is_read_by_the_same_way_in() {
     let file = KeyFile::read(format!("id;key\n76348799;{KEY}\n"), None).unwrap();
     assert_eq!(verdicts(&file), [Verdict::Accepted]);

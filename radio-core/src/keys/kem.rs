@@ -6,7 +6,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use roxmltree::{Document, Node};
+use roxmltree::{Document, Node, ParsingOptions};
 use wmbus::AesKey;
 use wmbus::security::cipher::cbc_decrypt;
 use zeroize::Zeroizing;
@@ -33,18 +33,20 @@ pub(super) fn meters(content: &[u8], password: Option<&str>) -> Result<Vec<KemMe
     let password = password.ok_or(KeyFileError::PasswordMissing)?;
     decrypt(&mut sealed, password)?;
     let text = document_text(&sealed);
-    let document = Document::parse(&text).map_err(|_| KeyFileError::WrongPassword)?;
+    let document = parse(&text).ok_or(KeyFileError::WrongPassword)?;
     let root = document.root_element();
     match root.tag_name().name() {
-        "MetersInOrder" => Ok(named(root, "Meter").map(kem_meter).collect()),
-        "Devices" => Ok(named(root, "Device").map(kem2_device).collect()),
+        "MetersInOrder" => {
+            Ok(root.children().filter(|node| is_named(node, "Meter")).map(kem_meter).collect())
+        }
+        "Devices" => Ok(root.children().filter(|node| is_named(node, "Device")).map(kem2_device).collect()),
         _ => Err(KeyFileError::UnknownDocument),
     }
 }
 
 fn cipher_text(content: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
     let text = document_text(content);
-    let document = Document::parse(&text).map_err(|_| KeyFileError::NotXml)?;
+    let document = parse(&text).ok_or(KeyFileError::NotXml)?;
     let value = named(document.root(), "CipherValue").next().ok_or(KeyFileError::NoCipherText)?;
     let digits: String = value.text().unwrap_or_default().split_whitespace().collect();
     let sealed = STANDARD.decode(digits).map_err(|_| KeyFileError::CipherTextDamaged)?;
@@ -52,6 +54,14 @@ fn cipher_text(content: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
         return Err(KeyFileError::CipherTextDamaged);
     }
     Ok(Zeroizing::new(sealed))
+}
+
+/// Parses a document of bounded size, without entities of its own.
+fn parse(text: &str) -> Option<Document<'_>> {
+    /// Room for tens of thousands of meters.
+    const MOST_NODES: u32 = 1 << 20;
+    let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
+    Document::parse_with_options(text, options).ok()
 }
 
 fn decrypt(sealed: &mut [u8], password: &str) -> Result<(), KeyFileError> {
@@ -90,7 +100,11 @@ fn kem2_device(device: Node<'_, '_>) -> KemMeter {
 
 /// Returns the elements of a name below a node, whatever their namespace.
 fn named<'a, 'input>(node: Node<'a, 'input>, name: &'a str) -> impl Iterator<Item = Node<'a, 'input>> {
-    node.descendants().filter(move |node| node.is_element() && node.tag_name().name() == name)
+    node.descendants().filter(move |node| is_named(node, name))
+}
+
+fn is_named(node: &Node<'_, '_>, name: &str) -> bool {
+    node.is_element() && node.tag_name().name() == name
 }
 
 fn text(node: Node<'_, '_>, name: &str) -> Option<String> {

@@ -17,7 +17,7 @@ const LOCAL_LENGTH: usize = 30;
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 /// More than any list of keys: a small archive can unpack to anything.
-const MOST_BYTES: u64 = 64 * 1024 * 1024;
+const MOST_BYTES: u64 = 16 * 1024 * 1024;
 /// More files than an office puts into one archive.
 const MOST_ENTRIES: usize = 1_000;
 
