@@ -132,12 +132,12 @@ fn half_months_make_months_as_the_day_says() {
     let late = derived(&half_months("7C31"));
     assert_eq!(late.len(), 14);
     assert_eq!(late[..2], ["volume 10.0 m³", "date 2024-11-28"]);
-    assert_eq!(late[2], "volume 0.3 m³ (per_month)");
+    assert_eq!(late[2], "volume 0.3 m³ (at 2024-11-28, per_month)");
     assert_eq!(late[3], "volume 0.7 m³ (storage 17, at 2024-10-31, per_month)");
     assert_eq!(late[13], "volume 4.7 m³ (storage 27, at 2023-12-31, per_month)");
     let early = derived(&half_months("6F31"));
     assert_eq!(early.len(), 14);
-    assert_eq!(early[2], "volume 0.1 m³ (per_month)");
+    assert_eq!(early[2], "volume 0.1 m³ (at 2024-11-15, per_month)");
     assert_eq!(early[3], "volume 0.5 m³ (storage 17, at 2024-10-31, per_month)");
     assert_eq!(early[13], "volume 4.5 m³ (storage 27, at 2023-12-31, per_month)");
 }
@@ -223,12 +223,14 @@ fn an_allocator_of_apator_tells_when_its_seal_was_broken() {
             "hca_units 89 HCA (storage 1)",
             "external_temperature 22.50000000 °C (storage 1, average)",
             "date 2016-05-01 (storage 1, start_of)",
+            "error_flags 0x1",
             "date 2019-08-28 (begin_of_last)",
         ]
     );
     assert_eq!(alarms(&broken), ["tamper (since 2019-08-28)"]);
     let behind = read("APT-12345678-04-08", &format!("B6 02 FFFF A0 {}", block("0000")));
-    assert_eq!(derived(&behind), derived(&broken)[..6]);
+    assert_eq!(derived(&behind)[..6], derived(&broken)[..6]);
+    assert_eq!(derived(&behind)[6..], ["error_flags 0x0"]);
     assert_eq!(alarms(&behind), [""; 0]);
     assert_kept_raw(&read("APT-12345678-04-08", &format!("B6 02 FFFF A1 {}", block("0000"))), "apatoreitn");
 }
@@ -400,6 +402,21 @@ fn the_battery_fraud_leak_back_flow_and_months_of_a_hydrodigit_follow_one_anothe
         ]
     );
     assert_eq!(telegram.content().records()[0].to_string(), "volume 3.866 m³");
+}
+
+#[test]
+fn a_hydrodigit_without_fraud_or_leak_has_no_days_of_them() {
+    let telegram = read("BMT-12345678-17-06", "7A 00000000 0C13 66380000 0F 82 00 000000 000000");
+    assert_eq!(
+        derived(&telegram),
+        [
+            "status_flags 0x82",
+            "error_flags 0x0",
+            "date not available (begin_of_last)",
+            "date not available (leakage)",
+        ]
+    );
+    assert_eq!(alarms(&telegram), [""; 0]);
 }
 
 #[test]

@@ -35,7 +35,7 @@ impl Reading<'_> {
         let media = self.profile().and_then(|profile| profile.media.as_deref());
         let text = |text: &str| FlatValue::Text(text.to_owned());
         let mut flat = vec![
-            ("media".to_owned(), text(media.unwrap_or(media_name(meter.device_type)))),
+            ("media".to_owned(), text(media.unwrap_or(media_name(medium_of(telegram))))),
             ("meter".to_owned(), text(driver.unwrap_or("unknown"))),
             ("id".to_owned(), FlatValue::Text(meter.identification_number.to_string().to_ascii_lowercase())),
         ];
@@ -205,6 +205,13 @@ fn target(suffix: &str) -> Option<Target> {
         }
         _ => return None,
     }))
+}
+
+/// Returns the device type that wmbusmeters goes by: that of the long transport header, else the sender's,
+/// also where a record names the meter behind a radio converter.
+fn medium_of(telegram: &Telegram) -> u8 {
+    let in_header = telegram.tpl().and_then(|tpl| tpl.header.as_ref()?.meter);
+    in_header.unwrap_or_else(|| telegram.link_address()).device_type
 }
 
 /// Returns what wmbusmeters calls the medium of a device type.

@@ -48,13 +48,13 @@ fn read(block: &mut Block<'_>, context: &Context<'_>) -> Option<()> {
     let start = block.date(season, date_of(u16::from_le_bytes([season.byte(), CI_BLOCK]))?);
     start.storage_number = DUE_DATE;
     start.qualifiers.push(Qualifier::StartOf);
-    if seal.word() != 0 {
+    let is_broken = seal.word() != 0;
+    block.flags(seal, Quantity::ErrorFlags, is_broken.into());
+    if is_broken {
         let broken = date_of(seal.word())?;
         let opened = Qualifier::OccurrenceTime(Occurrence::Last, Edge::Begin);
         block.date(seal, broken).qualifiers.push(opened);
         block.alarm(Alarm::present(AlarmCode::Tamper).since(broken));
-    } else {
-        block.note_field(seal, "seal not broken");
     }
     Some(())
 }

@@ -92,7 +92,8 @@ fn clock(records: &[DataRecord]) -> Option<Date> {
 fn day(block: &mut Block<'_>, qualifier: Qualifier) -> Option<Option<Date>> {
     let field = block.take(3)?;
     if field.bytes.iter().all(|byte| *byte == 0) {
-        block.note_field(field, "no such day");
+        let record = block.record(field, (Quantity::Date, Unit::None), Value::NotAvailable);
+        record.qualifiers.push(qualifier);
         return Some(None);
     }
     let date = date_of_digits(field.at(0), field.at(1) & 0xF, field.at(2))?;

@@ -4,6 +4,7 @@ use super::calendar::{date_16, month_end_before};
 use super::techem::{CI, TECHEM};
 use super::{Block, Context, Layout, MONTH_END, Meters, Place};
 use crate::apl::{Per, Qualifier, Quantity, Unit};
+use crate::value::Timestamp;
 
 const VOLUME: (Quantity, Unit) = (Quantity::Volume, Unit::CubicMetre);
 const PAIRS: usize = 12;
@@ -43,6 +44,8 @@ fn read(block: &mut Block<'_>, _: &Context<'_>) -> Option<()> {
         let tenths: u32 = halves.iter().map(|half| half.unsigned()).sum();
         let record = block.number(block.span(*newer, *older), VOLUME, tenths, -1);
         record.qualifiers.push(Qualifier::Per(Per::Month));
+        // The running month is counted up to now.
+        record.date = Some(Timestamp::Date(date));
         if months > 0 {
             record.storage_number = MONTH_END + u64::from(months) - 1;
             record.date = month_end_before(date, months);
