@@ -7,6 +7,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::{hex, json_lines, shared};
+use proptest::prelude::*;
 use wmbus::encode::{Record, TelegramBuilder};
 use wmbus::profiles::Profiles;
 use wmbus::state::{MergeError, Place};
@@ -207,4 +208,35 @@ fn the_real_telegrams_of_a_meter_give_one_state_in_whatever_order_they_come() {
         merged += telegrams.len();
     }
     assert!(merged >= 50, "only {merged} telegrams share their meter with another");
+}
+
+proptest! {
+    #[test]
+    fn the_order_of_telegrams_makes_no_difference(
+        telegrams in prop::collection::vec((0u8..4, 0i64..1_000), 1..12),
+        order in prop::collection::vec(any::<prop::sample::Index>(), 24),
+    ) {
+        let profiles = Profiles::default();
+        let telegrams: Vec<Telegram> = telegrams
+            .into_iter()
+            .map(|(kind, value)| {
+                let short = meter(WATER).record(Record::int32(value).volume(-3));
+                decode(&match kind {
+                    0 => short,
+                    1 => short.record(Record::int32(value).volume(-3).storage(1)).status(0x04),
+                    2 => meter(WATER).record(Record::raw(0x4, [0, 0, 0, 0x80]).volume(-3)),
+                    _ => short.record(Record::int16(value % 100).volume_flow(-3)),
+                })
+            })
+            .collect();
+        let merged = |receptions: &mut dyn Iterator<Item = usize>| {
+            let mut state = MeterState::new(&telegrams[0]);
+            receptions.for_each(|reception| state.merge(&telegrams[reception], &profiles, reception).unwrap());
+            state
+        };
+        let mut shuffled: Vec<usize> = order.iter().map(|index| index.index(telegrams.len())).collect();
+        shuffled.extend((0..telegrams.len()).rev());
+        let state = merged(&mut (0..telegrams.len()));
+        prop_assert_eq!(&merged(&mut shuffled.into_iter()), &state);
+    }
 }
