@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use wmbus::encode::{Record, TelegramBuilder};
-use wmbus::{Date, KeyRing, Quantity, Telegram};
+use wmbus::{Date, KeyRing, Quantity, Source, Telegram};
 
 fn date(year: u16, month: u8, day: u8) -> Record {
     Record::date(Date { year: Some(year), month: Some(month), day: Some(day) }).vif(&[0x6C])
@@ -37,6 +37,28 @@ fn the_values_before_the_first_one_were_taken_before_it() {
     assert_eq!(
         volumes(profile(&[33_658, 32_446, 31_514])),
         [dated(8, "2024-11-30"), dated(9, "2024-10-31"), dated(10, "2024-09-30")]
+    );
+}
+
+#[test]
+fn each_storage_without_a_date_gets_one_as_a_record() {
+    let builder = TelegramBuilder::new("XYZ-12345678-01-07".parse().unwrap());
+    let telegram = builder.records(profile(&[300, 200, 100])).build().unwrap();
+    let telegram = Telegram::decode(&telegram, &KeyRing::default()).unwrap();
+    let dates: Vec<_> = telegram
+        .content()
+        .records()
+        .iter()
+        .filter(|record| record.quantity == Quantity::Date)
+        .map(|record| (record.storage_number, record.value.to_string(), record.source))
+        .collect();
+    assert_eq!(
+        dates,
+        [
+            (8, "2024-11-30".to_owned(), Source::Transmitted),
+            (9, "2024-10-31".to_owned(), Source::Expanded),
+            (10, "2024-09-30".to_owned(), Source::Expanded)
+        ]
     );
 }
 

@@ -27,7 +27,7 @@ pub(crate) fn expand_profiles(records: Vec<DataRecord>) -> Vec<DataRecord> {
             Ok(values) => {
                 expanded.push(record.clone());
                 for value in values {
-                    let date = date_record(&value);
+                    let date = date_record(&value, (value.offset, &value.raw));
                     let is_new = |date: &DataRecord| !expanded.iter().any(|known| same_date(known, date));
                     let date = date.filter(is_new);
                     expanded.push(value);
@@ -144,8 +144,8 @@ fn time_of(base: Timestamp, profile: &CompactProfile, steps: i64) -> Option<Time
     }
 }
 
-/// Makes the date record that belongs to a value.
-fn date_record(value: &DataRecord) -> Option<DataRecord> {
+/// Makes the date record that belongs to a value, with the bytes that tell it.
+pub(super) fn date_record(value: &DataRecord, (offset, raw): (usize, &[u8])) -> Option<DataRecord> {
     let (quantity, date) = match value.date? {
         Timestamp::Date(date) => (Quantity::Date, Value::Date(date)),
         Timestamp::DateTime(date_time) => (Quantity::DateTime, Value::DateTime(date_time)),
@@ -154,7 +154,7 @@ fn date_record(value: &DataRecord) -> Option<DataRecord> {
         storage_number: value.storage_number,
         tariff: value.tariff,
         subunit: value.subunit,
-        ..DataRecord::derived(Source::Expanded, (value.offset, &value.raw), (quantity, Unit::None), date)
+        ..DataRecord::derived(Source::Expanded, (offset, raw), (quantity, Unit::None), date)
     })
 }
 

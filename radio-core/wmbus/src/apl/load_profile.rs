@@ -1,31 +1,44 @@
 //! Load profiles: ordinary records of rising storage numbers, whose spacing one record tells (FD 24 to 29).
 
-use super::expand::plain_date;
+use std::collections::BTreeSet;
+
+use super::expand::{date_record, plain_date};
 use super::{DataRecord, Quantity, Unit};
 use crate::value::{Decimal, Timestamp};
 
-/// Tells when the values of load profiles were taken.
+/// Tells when the values of load profiles were taken, in the values and as a record for each storage.
 ///
 /// The storage interval has the storage number of the first value, and so has the date. Meters count back
 /// from there: the next storage number is the value before. Where a register grows with the storage
 /// number instead, the profile goes on in time. A storage with a date of its own keeps it.
-pub(super) fn date_load_profiles(records: &mut [DataRecord]) {
+pub(super) fn date_load_profiles(mut records: Vec<DataRecord>) -> Vec<DataRecord> {
     let profiles: Vec<LoadProfile> =
-        records.iter().filter_map(|record| LoadProfile::read(record, records)).collect();
-    for profile in profiles {
-        let own_date: Vec<u64> = records
-            .iter()
-            .filter(|record| plain_date(record).is_some())
-            .map(|record| record.storage_number)
-            .collect();
-        for record in records.iter_mut() {
-            let is_value = record.is_plain() && !is_description(record.quantity) && record.date.is_none();
-            let storage = record.storage_number;
-            if is_value && (storage == profile.first || !own_date.contains(&storage)) {
-                record.date = profile.time_of(storage);
-            }
+        records.iter().filter_map(|record| LoadProfile::read(record, &records)).collect();
+    if profiles.is_empty() {
+        return records;
+    }
+    let mut dated: BTreeSet<u64> = records
+        .iter()
+        .filter(|record| plain_date(record).is_some())
+        .map(|record| record.storage_number)
+        .collect();
+    for record in &mut records {
+        let is_value = record.is_plain() && !is_description(record.quantity);
+        let storage = record.storage_number;
+        let mut profiles =
+            profiles.iter().filter(|profile| storage == profile.first || !dated.contains(&storage));
+        if is_value {
+            record.date = profiles.find_map(|profile| profile.time_of(storage));
         }
     }
+    let mut with_dates = Vec::with_capacity(records.len() * 2);
+    for record in records {
+        let end = record.offset + record.raw.len();
+        let date = date_record(&record, (end, &[])).filter(|date| dated.insert(date.storage_number));
+        with_dates.push(record);
+        with_dates.extend(date);
+    }
+    with_dates
 }
 
 /// Where a load profile begins and ends, and how far apart its values are.

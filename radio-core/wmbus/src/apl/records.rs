@@ -61,7 +61,7 @@ pub(crate) fn read_records(
         apply_vendor_tables(meter, &mut records);
     }
     if records.iter().any(|record| record.quantity == Quantity::StorageInterval) {
-        date_load_profiles(&mut records);
+        records = date_load_profiles(records);
     }
     expand_profiles(records)
 }
