@@ -11,7 +11,8 @@ use proptest::prelude::*;
 use serde_json::Value as Json;
 use walkby_properties::profile_file;
 use wmbus::profiles::{FlatValue, Profiles};
-use wmbus::{AesKey, Frame, FrameFormat, KeyRing, Keys, MeterAddress, Telegram};
+use wmbus::security::AnyKey;
+use wmbus::{Frame, FrameFormat, KeyRing, Keys, MeterAddress, Telegram};
 
 /// Members that a wmbusmeters user sets, or that the clock does.
 const NOT_OF_THE_TELEGRAM: [&str; 3] = ["name", "timestamp", "_"];
@@ -23,7 +24,7 @@ fn decode(entry: &Json) -> Option<Telegram> {
         _ => FrameFormat::WithoutCrc,
     };
     let frame = Frame::parse(&hex(entry["hex"].as_str()?), format).ok()?;
-    let key: Option<AesKey> = entry["key"].as_str().and_then(|key| key.parse().ok());
+    let key: Option<AnyKey> = entry["key"].as_str().and_then(|key| key.parse().ok());
     let none = KeyRing::default();
     let keys: &dyn Keys = key.as_ref().map_or(&none, |key| key);
     Telegram::decode(&frame, keys).ok()
@@ -150,5 +151,5 @@ fn the_keys_of_wmbusmeters_come_out_with_their_values() {
         println!("{meter}: {agree} of {all}");
     }
     println!("wmbusmeters: {agree} of {all} keys agree ({:.2} %)", 100.0 * f64::from(agree) / f64::from(all));
-    assert!(agree * 100 >= all * 90, "{agree} of {all} keys agree");
+    assert!(agree * 100 >= all * 96, "{agree} of {all} keys agree");
 }
