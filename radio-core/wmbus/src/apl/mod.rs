@@ -2,6 +2,10 @@
 //!
 //! A record is a DIB (type, function, storage, tariff, subunit), a VIB (quantity, unit, qualifiers) and
 //! data. Records lie one behind the other; the first that is damaged hides the rest, which is kept raw.
+//!
+//! Beside what is sent stands what it holds: the values of a compact profile, the dates of a load profile,
+//! and the meaning of manufacturers' codes that are known. A compact frame leaves DIB and VIB out; a
+//! [`FormatStore`] has them.
 
 pub mod compact;
 mod data;
