@@ -17,6 +17,7 @@
 pub mod cli;
 pub mod demo;
 mod hex;
+mod json;
 pub mod keys;
 mod lines;
 mod received;

@@ -8,6 +8,7 @@ use super::answer::Fault;
 use super::keychain;
 use super::message::Message;
 use crate::hex::{self, HexError};
+use crate::json;
 use crate::replay::{self, LineErrorKind};
 
 /// A message, with the identity under which the answer is wanted.
@@ -43,7 +44,7 @@ impl Request {
     pub(super) fn from_json(line: &str) -> Result<Self, Refusal> {
         let mut object: Map<String, Value> = serde_json::from_str(line).map_err(|error| {
             let fault = Fault::input("not_json", "the line is not a JSON object");
-            Refusal::new(Value::Null, fault.at(error.column().saturating_sub(1)))
+            Refusal::new(Value::Null, fault.at(json::fault_at(line, &error)))
         })?;
         let id = object.remove("id").unwrap_or_default();
         match Self::from_members(&object) {

@@ -8,11 +8,11 @@ use serde_json::{Map, Value};
 use wmbus::{Frame, FrameFormat};
 
 use super::{LineError, LineErrorKind, line::Span, offset};
-use crate::{ReceivedFrame, hex};
+use crate::{ReceivedFrame, hex, json};
 
 pub(super) fn parse(line: Span<'_>) -> Result<ReceivedFrame, LineError> {
     let object: Map<String, Value> = serde_json::from_str(line.text).map_err(|error| {
-        LineError::new(line.column + error.column().saturating_sub(1), LineErrorKind::NotJson)
+        LineError::new(line.column + json::fault_at(line.text, &error), LineErrorKind::NotJson)
     })?;
     let members = Members { line, object: &object };
 
