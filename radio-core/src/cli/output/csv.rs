@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::cli::answer::{Answer, Meter};
 
 /// The columns of `--format csv`, one line for each value.
-const COLUMNS: [&str; 19] = [
+const COLUMNS: [&str; 20] = [
     "id",
     "manufacturer",
     "identification_number",
@@ -25,6 +25,7 @@ const COLUMNS: [&str; 19] = [
     "raw",
     "absent",
     "error",
+    "name",
 ];
 
 /// Writes the header before the first line.
@@ -57,8 +58,9 @@ fn lines<W: Write>(writer: &mut csv::Writer<W>, answer: &Answer) -> io::Result<(
         Answer::Decoded(decoded) => decoded,
         Answer::Refused { id, error, .. } => {
             let mut cells = vec![id_cell(id)];
-            cells.resize(COLUMNS.len() - 1, String::new());
+            cells.resize(COLUMNS.len() - 2, String::new());
             cells.push(format!("{}: {}", error.code, error.message));
+            cells.push(String::new());
             return Ok(writer.write_record(cells)?);
         }
     };
@@ -79,7 +81,8 @@ fn lines<W: Write>(writer: &mut csv::Writer<W>, answer: &Answer) -> io::Result<(
         cells.resize(COLUMNS.len(), String::new());
         return Ok(writer.write_record(cells)?);
     }
-    for record in &decoded.records {
+    let mut names = super::text::names(decoded);
+    for (place, record) in decoded.records.iter().enumerate() {
         let value = match &record.value {
             serde_json::Value::Null => String::new(),
             serde_json::Value::String(text) => guarded(text),
@@ -97,6 +100,7 @@ fn lines<W: Write>(writer: &mut csv::Writer<W>, answer: &Answer) -> io::Result<(
             record.raw.clone(),
             record.absent.unwrap_or_default().to_owned(),
             String::new(),
+            names.remove(&place).unwrap_or_default(),
         ];
         writer.write_record(head.iter().chain(&tail))?;
     }

@@ -87,7 +87,7 @@ fn text(writer: &mut impl Write, decoded: &Decoded) -> io::Result<()> {
 }
 
 /// Returns the names of records, such as `month_end_volume[1]`.
-fn names(decoded: &Decoded) -> BTreeMap<usize, String> {
+pub(super) fn names(decoded: &Decoded) -> BTreeMap<usize, String> {
     let mut names = BTreeMap::new();
     for (name, values) in &decoded.fields {
         let values = match values {

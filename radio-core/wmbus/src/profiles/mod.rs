@@ -6,6 +6,11 @@
 //! beside the sources; more can be added at run time ([`Profiles::add`]). A meter that no profile knows
 //! gets names by rule, so that no value is lost. `docs/profiles.md` describes names, alarms and files.
 
+#![cfg_attr(
+    not(feature = "profiles"),
+    allow(dead_code, reason = "without TOML nothing makes a profile; names by rule remain")
+)]
+
 mod alarm;
 #[cfg(feature = "profiles")]
 mod builtin;
