@@ -41,6 +41,8 @@
 
 #![forbid(unsafe_code)]
 
+extern crate alloc;
+
 pub mod afl;
 pub mod apl;
 pub mod crc;

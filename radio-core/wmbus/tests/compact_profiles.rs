@@ -37,7 +37,7 @@ fn a_forward_profile_goes_on_from_base_value_and_base_time() {
     // The profile itself stays as it was sent, and each value has its byte.
     let records = telegram.content().records();
     assert_eq!((records[2].source, &records[2].value), (Source::Transmitted, &Value::Raw));
-    assert_eq!((records[3].offset, records[3].raw.as_slice()), (31, &[0x03][..]));
+    assert_eq!((records[3].offset, &*records[3].raw), (31, &[0x03][..]));
     assert_eq!((records[4].quantity, records[4].storage_number), (Quantity::DateTime, 9));
     assert_eq!(records[4].value.to_string(), "2010-01-01T01:00");
 }

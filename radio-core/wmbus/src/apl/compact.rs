@@ -124,7 +124,7 @@ impl CompactFrame<'_> {
             if record.source == Source::Transmitted {
                 headers_before = record.offset + record.header_length + self.offset - data_at;
                 data_at += record.data().len();
-                record.raw.drain(..record.header_length.min(record.raw.len()));
+                record.raw = record.data().into();
                 record.offset += record.header_length;
                 record.header_length = 0;
                 record.source = Source::Expanded;

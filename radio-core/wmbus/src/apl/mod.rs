@@ -19,6 +19,7 @@ mod meaning;
 mod profile;
 mod qualifier;
 mod quantity;
+mod raw_bytes;
 mod record;
 mod records;
 mod unit;
@@ -37,6 +38,7 @@ pub use qualifier::{
     Accumulation, Edge, Limit, LimitEvent, Occurrence, Per, Phase, Pulses, Qualifier, RecordError, Times,
 };
 pub use quantity::Quantity;
+pub use raw_bytes::RawBytes;
 pub use record::{DataRecord, RecordWarning, Source};
 pub use records::parse_records;
 pub(crate) use records::{

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Function, Qualifier, Quantity, Unit};
+use super::{Function, Qualifier, Quantity, RawBytes, Unit};
 use crate::hex::Hex;
 use crate::value::{Timestamp, Value};
 use crate::wire::Ended;
@@ -42,7 +42,7 @@ pub struct DataRecord {
     /// frame without CRCs.
     pub offset: usize,
     /// The whole record as transmitted, decrypted; of a derived record the bytes that its value lies in.
-    pub raw: Vec<u8>,
+    pub raw: RawBytes,
     /// How many bytes of `raw` come before LVAR and data: DIB and VIB; 0 for a derived record.
     pub header_length: usize,
     /// What the value measures or says.
@@ -111,7 +111,7 @@ impl DataRecord {
     pub(crate) fn raw(offset: usize, raw: &[u8], header_length: usize, quantity: Quantity) -> Self {
         Self {
             offset,
-            raw: raw.to_vec(),
+            raw: raw.into(),
             header_length,
             quantity,
             unit: Unit::None,

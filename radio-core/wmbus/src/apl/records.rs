@@ -112,7 +112,7 @@ fn ordinary_record(bytes: &[u8], at: usize) -> Result<DataRecord, RecordWarning>
     warnings.extend(doubts(data, &value));
     Ok(DataRecord {
         offset: at,
-        raw: bytes.get(at..reader.position()).unwrap_or_default().to_vec(),
+        raw: bytes.get(at..reader.position()).unwrap_or_default().into(),
         header_length,
         quantity: vib.meaning.quantity,
         unit: vib.meaning.unit,

@@ -106,7 +106,7 @@ fn within_records(
             Ok(Opened { range: decrypted, .. }) if decrypted.is_empty() => {}
             Ok(Opened { range: decrypted, .. }) => {
                 let range = record.offset..record.offset + record.raw.len();
-                record.raw = payload.get(range).unwrap_or_default().to_vec();
+                record.raw = payload.get(range).unwrap_or_default().into();
                 recognised.decrypted = Some(decrypted);
             }
         }

@@ -145,5 +145,5 @@ fn read_as(header: &[u8; 2], field: Field<'_>) -> Option<DataRecord> {
     let record = [header, field.bytes].concat();
     let record = parse_records(&record, 0..record.len()).into_iter().next()?;
     let (offset, raw) = (field.offset, field.bytes.to_vec());
-    Some(DataRecord { offset, raw, header_length: 0, source: Source::Layout(LAYOUT.name), ..record })
+    Some(DataRecord { offset, raw: raw.as_slice().into(), header_length: 0, source: Source::Layout(LAYOUT.name), ..record })
 }

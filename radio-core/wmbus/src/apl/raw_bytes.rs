@@ -1,0 +1,89 @@
+//! The bytes of a record, without an allocation for each.
+
+use alloc::boxed::Box;
+use core::fmt;
+use core::ops::Deref;
+
+/// As long as nearly all records are; with the length beside them no larger than a `Vec`.
+const INLINE: usize = 22;
+
+/// The bytes of a record: short ones in place, longer ones on the heap.
+///
+/// A telegram has up to some forty records of two to ten bytes; an allocation for each would cost more time
+/// than decoding them.
+#[derive(Clone)]
+pub struct RawBytes(Place);
+
+#[derive(Clone)]
+enum Place {
+    Inline { length: u8, bytes: [u8; INLINE] },
+    Heap(Box<[u8]>),
+}
+
+impl Deref for RawBytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match &self.0 {
+            Place::Inline { length, bytes } => bytes.get(..usize::from(*length)).unwrap_or_default(),
+            Place::Heap(bytes) => bytes,
+        }
+    }
+}
+
+impl From<&[u8]> for RawBytes {
+    fn from(slice: &[u8]) -> Self {
+        let mut bytes = [0; INLINE];
+        Self(match (bytes.get_mut(..slice.len()), u8::try_from(slice.len())) {
+            (Some(place), Ok(length)) => {
+                place.copy_from_slice(slice);
+                Place::Inline { length, bytes }
+            }
+            _ => Place::Heap(slice.into()),
+        })
+    }
+}
+
+impl AsRef<[u8]> for RawBytes {
+    fn as_ref(&self) -> &[u8] {
+        self
+    }
+}
+
+impl PartialEq for RawBytes {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for RawBytes {}
+
+impl fmt::Debug for RawBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_come_back_whether_short_or_long() {
+        let all: [u8; 60] = core::array::from_fn(|n| n as u8);
+        for length in 0..=all.len() {
+            let slice = all.get(..length).unwrap_or_default();
+            let raw = RawBytes::from(slice);
+            assert_eq!(&*raw, slice);
+            assert_eq!(matches!(raw.0, Place::Inline { .. }), length <= INLINE);
+            assert_eq!(raw.clone(), raw);
+        }
+        assert_ne!(RawBytes::from(&[1u8, 2][..]), RawBytes::from(&[1u8, 3][..]));
+        assert_eq!(alloc::format!("{:?}", RawBytes::from(&[1u8, 2][..])), "[1, 2]");
+    }
+
+    #[test]
+    fn they_take_no_more_room_than_a_vector() {
+        assert_eq!(size_of::<RawBytes>(), size_of::<alloc::vec::Vec<u8>>());
+    }
+}
