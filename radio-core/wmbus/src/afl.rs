@@ -1,6 +1,8 @@
 //! The authentication and fragmentation layer, CI 90 (EN 13757-7, clause 6).
 
-use std::ops::Range;
+use alloc::borrow::ToOwned;
+use alloc::format;
+use core::ops::Range;
 
 use crate::explain::{Explainer, Layer, words};
 use crate::wire::{Ended, Reader};
@@ -205,8 +207,8 @@ fn present<T>(present: bool, read: impl FnOnce() -> Result<T, Ended>) -> Result<
     if present { read().map(Some) } else { Ok(None) }
 }
 
-impl std::fmt::Display for AuthenticationType {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Display for AuthenticationType {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::None => f.write_str("not authenticated"),
             Self::Cmac(length) => write!(f, "AES-CMAC of {length} bytes"),

@@ -3,6 +3,7 @@
 use crate::explain::{Explainer, Layer, words};
 use crate::meter::MeterAddress;
 use crate::wire::{Ended, Reader};
+use alloc::format;
 
 /// The extended link layer of a telegram.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,8 +79,8 @@ impl Ell {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CommunicationControl(pub u8);
 
-impl std::fmt::Display for CommunicationControl {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Display for CommunicationControl {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         const BITS: [(u8, &str); 8] = [
             (0x80, "bidirectional"),
             (0x40, "fast response"),
@@ -125,8 +126,8 @@ impl SessionNumber {
     }
 }
 
-impl std::fmt::Display for SessionNumber {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Display for SessionNumber {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let encryption = match self.encryption() {
             0 => "not encrypted",
             1 => "AES-128-CTR",

@@ -1,6 +1,6 @@
 //! Hexadecimal digits, as the standards print bytes: upper case, no separators.
 
-use std::fmt;
+use core::fmt;
 
 /// Displays bytes as upper-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq)]

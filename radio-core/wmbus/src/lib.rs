@@ -37,8 +37,10 @@
 //! bytes kept. Numbers are exact [`Decimal`]s, dates are local and without zone, and "not available"
 //! codings give [`Value::NotAvailable`], never 0.
 //!
-//! The library has no I/O, clock, JSON or database, and does not panic on any input.
+//! The library has no I/O, clock, JSON or database, needs `alloc` and nothing else of the standard library, and
+//! does not panic on any input.
 
+#![no_std]
 #![forbid(unsafe_code)]
 
 extern crate alloc;

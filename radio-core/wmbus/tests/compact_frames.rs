@@ -75,7 +75,7 @@ fn the_records_of_a_compact_frame_lie_where_they_were_sent() {
         .content()
         .records()
         .iter()
-        .map(|record| (record.offset, record.raw.clone(), record.header_length, record.source))
+        .map(|record| (record.offset, record.raw.to_vec(), record.header_length, record.source))
         .collect();
     assert_eq!(
         places,

@@ -77,7 +77,7 @@ fn a_wired_long_frame_is_recognised_and_decoded() {
         assert_eq!(format!("{:02X}", meter.device_type), vector.expected("type"), "{}", vector.line);
         let telegram = Telegram::decode(&frame, &AesKey::new([0; 16])).unwrap();
         let records: Vec<u8> =
-            telegram.content().records().iter().flat_map(|record| record.raw.clone()).collect();
+            telegram.content().records().iter().flat_map(|record| record.raw.to_vec()).collect();
         assert_eq!(records, vector.expected_bytes("records"), "{}", vector.line);
         assert_eq!(telegram.control(), 0x08);
     });

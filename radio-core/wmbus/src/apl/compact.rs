@@ -5,6 +5,7 @@ use super::{DataRecord, Dib, RecordWarning, Source, data::Data, read_records, vi
 use crate::crc::crc16;
 use crate::meter::MeterAddress;
 use crate::wire::Reader;
+use alloc::vec::Vec;
 
 /// Why a compact frame was not expanded.
 #[non_exhaustive]

@@ -9,6 +9,8 @@ use crate::value::{
     is_marked, real32, signed, time_j, unsigned,
 };
 use crate::wire::Reader;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
 
 /// A record's data, cut out but not yet understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The data information block: DIF and DIFE (EN 13757-3, 6.3).
 
-use std::fmt;
+use core::fmt;
 
 use super::RecordWarning;
 use crate::names::named_enum;

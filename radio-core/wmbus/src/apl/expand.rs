@@ -4,6 +4,7 @@ use super::profile::{CompactProfile, Increment, ProfileOrder, Spacing, value_len
 use super::{DataRecord, Dib, Qualifier, Quantity, RecordWarning, Source, Unit, vib::Vib};
 use crate::value::{Decimal, Timestamp, Value};
 use crate::wire::Reader;
+use alloc::vec::Vec;
 
 /// LVAR, spacing control and spacing value come before the values.
 const VALUES_AT: usize = 3;

@@ -1,6 +1,7 @@
 //! The record headers that compact frames leave out, found by their signature.
 
-use std::collections::{BTreeMap, BTreeSet};
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
 
 use super::compact::{CompactFrame, format_signature};
 use super::known_formats;

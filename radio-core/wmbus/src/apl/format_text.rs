@@ -1,6 +1,8 @@
 //! Formats as text, to be shared: one line each, manufacturer, signature and headers.
 
-use std::fmt::Write as _;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::Write as _;
 
 use super::FormatStore;
 use super::compact::format_signature;

@@ -5,6 +5,7 @@ use super::records::FILLER;
 use super::{DataField, DataRecord, Dib, vib::Vib};
 use crate::meter::{Manufacturer, MeterAddress};
 use crate::wire::Reader;
+use alloc::vec::Vec;
 
 /// A format: whose it is, and DIB and VIB of all records in order.
 struct Known {

@@ -1,6 +1,7 @@
 //! Load profiles: ordinary records of rising storage numbers, whose spacing one record tells (FD 24 to 29).
 
-use std::collections::BTreeSet;
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
 
 use super::expand::{date_record, plain_date};
 use super::{DataRecord, Quantity, Unit};

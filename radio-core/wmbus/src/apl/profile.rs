@@ -2,6 +2,7 @@
 
 use super::{DataRecord, Qualifier};
 use crate::value::{bcd, signed, unsigned};
+use alloc::vec::Vec;
 
 /// In which order a profile's values lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,6 +1,6 @@
 //! What VIFEs add to a value (EN 13757-3, tables 15 to 18).
 
-use std::fmt;
+use core::fmt;
 
 use crate::names::named_enum;
 

@@ -1,6 +1,7 @@
 //! The bytes of a record, without an allocation for each.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Deref;
 
@@ -58,6 +59,12 @@ impl PartialEq for RawBytes {
 
 impl Eq for RawBytes {}
 
+impl PartialEq<Vec<u8>> for RawBytes {
+    fn eq(&self, other: &Vec<u8>) -> bool {
+        **self == **other
+    }
+}
+
 impl fmt::Debug for RawBytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
@@ -84,6 +91,6 @@ mod tests {
 
     #[test]
     fn they_take_no_more_room_than_a_vector() {
-        assert_eq!(size_of::<RawBytes>(), size_of::<alloc::vec::Vec<u8>>());
+        assert_eq!(size_of::<RawBytes>(), size_of::<Vec<u8>>());
     }
 }

@@ -1,6 +1,10 @@
 //! One data record.
 
-use std::fmt;
+use alloc::format;
+use alloc::string::String;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use core::fmt;
 
 use super::{Function, Qualifier, Quantity, RawBytes, Unit};
 use crate::hex::Hex;

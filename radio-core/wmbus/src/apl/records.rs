@@ -1,6 +1,12 @@
 //! The list of records.
 
-use std::ops::Range;
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::string::ToString;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::expand::expand_profiles;
 use super::load_profile::date_load_profiles;

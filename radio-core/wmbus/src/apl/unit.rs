@@ -1,6 +1,7 @@
 //! Units: one base unit for each quantity, so that values can be compared as they are.
 
-use std::fmt;
+use alloc::string::String;
+use core::fmt;
 
 /// The unit of a value.
 #[non_exhaustive]

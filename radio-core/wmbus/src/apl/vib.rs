@@ -10,6 +10,8 @@ use super::{
     vife::{vife, vife_fc},
 };
 use crate::wire::Reader;
+use alloc::vec;
+use alloc::vec::Vec;
 
 const EXTENSION: u8 = 0x80;
 const CODE: u8 = 0x7F;

@@ -2,6 +2,7 @@
 
 use super::FrameError;
 use crate::crc::crc16;
+use alloc::vec::Vec;
 
 /// How a frame's bytes are arranged.
 #[non_exhaustive]
@@ -40,7 +41,7 @@ pub(super) fn strip_a(bytes: &[u8]) -> Result<Vec<u8>, FrameError> {
     let (first, rest) = bytes.split_at(bytes.len().min(LINK_LAYER + CRC));
     let mut stripped = Vec::with_capacity(bytes.len());
     let mut end = 0;
-    for (index, block) in std::iter::once(first).chain(rest.chunks(A_BLOCK + CRC)).enumerate() {
+    for (index, block) in core::iter::once(first).chain(rest.chunks(A_BLOCK + CRC)).enumerate() {
         end += block.len();
         let data = split_crc(block)
             .ok_or(FrameError::BlockCrc { block: index + 1, offset: end.saturating_sub(CRC) })?;

@@ -5,6 +5,7 @@ use super::{
     format::{LINK_LAYER, length_a, starts_like_a, strip_a, strip_b},
 };
 use crate::wired::check_long;
+use alloc::vec::Vec;
 
 /// A frame whose CRCs were checked and removed.
 ///

@@ -1,6 +1,7 @@
 //! L, C, M and A: who sends.
 
-use std::ops::Range;
+use alloc::format;
+use core::ops::Range;
 
 use super::{Frame, control_name};
 use crate::explain::{Explainer, Layer, words};

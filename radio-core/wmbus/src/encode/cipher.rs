@@ -2,6 +2,8 @@
 
 use aes::Aes128;
 use aes::cipher::{BlockModeEncrypt as _, KeyIvInit as _, StreamCipher as _};
+use alloc::vec;
+use alloc::vec::Vec;
 use cmac::{Cmac, KeyInit as _, Mac as _};
 use des::Des;
 

@@ -2,6 +2,10 @@
 
 use super::RecordError;
 use crate::{Calendar, Date, DateTime, Time};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// The longest text that an LVAR of its own kind can announce.
 const MAX_TEXT: usize = 0xBF;
@@ -99,7 +103,7 @@ fn text(text: &str) -> Result<Vec<u8>, RecordError> {
         return Err(RecordError::Text);
     }
     let length = u8::try_from(characters.len()).map_err(|_| RecordError::Text)?;
-    Ok(std::iter::once(length).chain(characters).collect())
+    Ok(core::iter::once(length).chain(characters).collect())
 }
 
 fn raw(field: u8, bytes: &[u8]) -> Result<Vec<u8>, RecordError> {

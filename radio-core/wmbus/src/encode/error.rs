@@ -1,7 +1,7 @@
 //! What cannot be encoded.
 
-use std::error::Error;
-use std::fmt;
+use core::error::Error;
+use core::fmt;
 
 /// Tells why a telegram cannot be built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

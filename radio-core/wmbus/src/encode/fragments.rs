@@ -4,6 +4,8 @@ use super::EncodeError;
 use super::cipher::cmac;
 use super::layers::{DerivedKey, derive};
 use crate::{AesKey, MeterAddress};
+use alloc::vec;
+use alloc::vec::Vec;
 
 const CI: u8 = 0x90;
 const MORE_FRAGMENTS: u16 = 0x4000;

@@ -3,6 +3,7 @@
 use super::EncodeError;
 use crate::Frame;
 use crate::crc::crc16;
+use alloc::vec::Vec;
 
 /// Data bytes in the first block of format A: L, C, M and A.
 const FIRST_BLOCK: usize = 10;
@@ -19,7 +20,7 @@ impl Frame {
     pub fn to_format_a(&self) -> Vec<u8> {
         let bytes = self.bytes();
         let (first, rest) = bytes.split_at(bytes.len().min(FIRST_BLOCK));
-        std::iter::once(first).chain(rest.chunks(BLOCK)).flat_map(with_crc).collect()
+        core::iter::once(first).chain(rest.chunks(BLOCK)).flat_map(with_crc).collect()
     }
 
     /// Returns the frame with the CRCs of format B, which its L field counts.

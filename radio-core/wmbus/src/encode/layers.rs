@@ -4,6 +4,8 @@ use super::cipher::{BLOCK, cmac, encrypt_cbc, encrypt_ccm, encrypt_ctr, encrypt_
 use super::{EncodeError, RecordError, record::Record};
 use crate::crc::crc16;
 use crate::{AesKey, Key64, MeterAddress};
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// Fills encrypted blocks up, and begins them as a check of the key.
 const FILLER: u8 = 0x2F;

@@ -4,6 +4,9 @@ use super::RecordError;
 use super::data::Data;
 use super::scale::Scale;
 use crate::{Date, DateTime, Function};
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// DIFE and VIFE of a record, each (EN 13757-3:2018, 6.2.4 and 6.4.1).
 const MAX_EXTENSIONS: usize = 10;

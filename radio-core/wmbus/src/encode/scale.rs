@@ -1,5 +1,7 @@
 //! Which VIF means which power of ten (EN 13757-3:2018, tables 10, 12 and 14).
 
+use alloc::vec::Vec;
+
 /// A row of the VIF tables: `lowest` is the power of ten of the code `first`, each next code is ten times more.
 struct Row {
     prefix: &'static [u8],
@@ -52,6 +54,7 @@ impl Scale {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec;
 
     #[test]
     fn exponents_lead_to_the_codes_of_the_tables() {

@@ -3,6 +3,8 @@
 use super::layers::{self, Application, ExtendedLink, Header};
 use super::{EncodeError, fragments, record::Record};
 use crate::{AesKey, Frame, FrameFormat, Key64, MeterAddress};
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// SND-NR: the meter sends without being asked.
 const SEND_NO_REPLY: u8 = 0x44;

@@ -1,6 +1,8 @@
 //! Builds an explanation front to back, so that no byte is left out or told twice.
 
 use super::{Entry, Explanation, Layer, Words};
+use alloc::format;
+use alloc::vec::Vec;
 
 /// Walks over the bytes; each field moves on by its length.
 #[derive(Debug)]

@@ -5,8 +5,12 @@ mod parts;
 mod whole;
 mod words;
 
-use std::fmt;
-use std::ops::Range;
+use alloc::format;
+use alloc::string::String;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use core::fmt;
+use core::ops::Range;
 
 pub(crate) use explainer::Explainer;
 pub use parts::{Part, Parts, Stretch};

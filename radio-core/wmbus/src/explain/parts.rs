@@ -1,7 +1,10 @@
 //! A telegram taken apart for a page or a window: the bytes as they were on the air, what was decrypted
 //! of them beside, and parts that cover both.
 
-use std::ops::Range;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::{Entry, Explanation, Layer, whole::explain_fault};
 use crate::dll::Frame;

@@ -5,6 +5,8 @@ use crate::dll::{Frame, LinkHeader};
 use crate::security::Keys;
 use crate::telegram::{DecodeError, Telegram};
 use crate::wired::{WiredFrame, wired_frames};
+use alloc::string::ToString;
+use alloc::vec::Vec;
 
 impl Explanation {
     /// Explains a frame: as a telegram, or as far as it is one and then what is wrong.

@@ -1,6 +1,8 @@
 //! What is said of some bytes.
 
-use std::fmt;
+use alloc::string::String;
+use alloc::string::ToString;
+use core::fmt;
 
 /// What is said of some bytes: a sentence, and where the standard names the field, name and value apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! A meter's whole address.
 
-use std::{fmt, str::FromStr};
+use alloc::format;
+use core::{fmt, str::FromStr};
 
 use super::{IdentificationNumber, Manufacturer, device_type_name};
 use crate::explain::{Words, words};

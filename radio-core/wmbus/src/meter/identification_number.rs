@@ -1,6 +1,6 @@
 //! The identification number.
 
-use std::{fmt, str::FromStr};
+use core::{fmt, str::FromStr};
 
 use crate::hex;
 

@@ -1,6 +1,6 @@
 //! The M field.
 
-use std::{fmt, str::FromStr};
+use core::{fmt, str::FromStr};
 
 /// A manufacturer: three letters of five bits each (EN 13757-3, FLAG association).
 ///

@@ -1,6 +1,10 @@
 //! What a meter complains about, in the same words for every maker.
 
-use std::fmt;
+use alloc::format;
+use alloc::string::String;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use core::fmt;
 
 use crate::names::named_enum;
 use crate::value::Date;

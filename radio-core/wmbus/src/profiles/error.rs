@@ -1,5 +1,7 @@
 //! Why a profile is refused.
 
+use alloc::string::String;
+
 /// Why a profile is refused.
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -5,6 +5,10 @@ use super::{Alarm, AlarmCode, AlarmState};
 use crate::apl::DataRecord;
 use crate::tpl::Status;
 use crate::value::{Value, unsigned};
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// Where flags stand.
 #[derive(Debug, Clone)]

@@ -1,7 +1,11 @@
 //! What a value is called when no profile says it: the same words for every maker.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use core::cmp::Reverse;
 
 use crate::apl::{Accumulation, DataRecord, Function, Qualifier, Quantity};
 use crate::value::{Date, Timestamp, Value, days_in_month};
@@ -217,6 +221,7 @@ fn snake_case(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::apl::{Phase, Source, Unit};
+    use alloc::borrow::ToOwned;
 
     fn record(quantity: Quantity, storage_number: u64) -> DataRecord {
         let plain = DataRecord::derived(Source::Transmitted, (0, &[]), (quantity, Unit::None), Value::Raw);

@@ -5,6 +5,8 @@ use super::selector::Selector;
 use super::template::{Expression, Template};
 use crate::apl::Unit;
 use crate::meter::{Manufacturer, MeterAddress};
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// What is known about a meter or a family of meters.
 #[derive(Debug, Clone)]

@@ -1,6 +1,9 @@
 //! What a telegram says, with a name for each value.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::Alarm;
 use super::flags::{FlagRule, FlagSource, Words, standard_alarms};

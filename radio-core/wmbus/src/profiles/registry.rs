@@ -6,6 +6,9 @@ use crate::apl::DataRecord;
 use crate::meter::MeterAddress;
 use crate::telegram::Telegram;
 use crate::tpl::Status;
+#[cfg(feature = "profiles")]
+use alloc::borrow::ToOwned;
+use alloc::vec::Vec;
 
 /// All profiles that are known.
 ///

@@ -1,5 +1,10 @@
 //! A profile as it is written: TOML, read strictly.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::string::ToString;
+use alloc::vec;
+use alloc::vec::Vec;
 use serde::Deserialize;
 
 use super::flags::{FlagCoding, FlagRule, FlagSource, Meaning};

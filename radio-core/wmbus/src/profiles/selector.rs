@@ -1,6 +1,10 @@
 //! Which data records an entry of a profile is about.
 
 use crate::apl::{DataRecord, Function, Qualifier, Quantity, Source, parse_records};
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::string::ToString;
+use alloc::vec::Vec;
 
 /// An inclusive range of storage numbers, tariffs or subunits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,6 +137,8 @@ mod tests {
     use super::*;
     use crate::apl::{Accumulation, Phase, Unit};
     use crate::value::Value;
+    use alloc::borrow::ToOwned;
+    use alloc::vec;
 
     fn record(qualifiers: &[Qualifier]) -> DataRecord {
         let plain = DataRecord::derived(
@@ -187,7 +193,7 @@ mod tests {
         let expanded = |raw: &[u8], code| DataRecord {
             source: Source::Expanded,
             header_length: 0,
-            raw: raw.to_vec(),
+            raw: raw.into(),
             ..record(&[Qualifier::Manufacturer(code)])
         };
         assert!(selector.matches(&expanded(&[0x71, 0], 0x20)));

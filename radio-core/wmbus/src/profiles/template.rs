@@ -1,6 +1,10 @@
 //! Names and keys with numbers of the record in them, such as `total_energy_tariff_{tariff}`.
 
 use crate::apl::DataRecord;
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// A number of a record, shifted: `{storage}`, `{storage-1}`, `{32-storage}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,6 +8,12 @@ use crate::meter::MeterAddress;
 use crate::telegram::Telegram;
 use crate::tpl::Status;
 use crate::value::{Date, Decimal, Time, Value};
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::string::ToString;
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// A value as wmbusmeters writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]

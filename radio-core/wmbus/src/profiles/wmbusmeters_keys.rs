@@ -1,6 +1,10 @@
 //! The keys that a meter without profile gets in the format of wmbusmeters.
 
 use crate::apl::{Accumulation, DataRecord, Function, Qualifier, Quantity};
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// Returns a key in the manner of wmbusmeters: `total_m3`, `target_date`, `flow_temperature_c`; `None`
 /// for what it has no unit for.

@@ -1,6 +1,8 @@
 //! A key as people hold it: its length says what it is for.
 
-use std::str::FromStr;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::str::FromStr;
 
 use super::{AesKey, Key64, Keys};
 use crate::meter::MeterAddress;

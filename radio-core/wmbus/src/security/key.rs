@@ -1,6 +1,6 @@
 //! The secrets of a meter.
 
-use std::{fmt, str::FromStr};
+use core::{fmt, str::FromStr};
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
 

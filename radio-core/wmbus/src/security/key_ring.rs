@@ -1,7 +1,9 @@
 //! Which keys may open a meter's telegrams.
 
-use std::collections::BTreeMap;
-use std::fmt;
+use alloc::collections::BTreeMap;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
 
 use super::{AesKey, Key64};
 use crate::meter::{IdentificationNumber, MeterAddress};

@@ -5,6 +5,7 @@
 //! keeps nothing secret.
 
 use super::Key64;
+use alloc::vec::Vec;
 
 /// The keys with which the makers deliver.
 pub static FACTORY_KEYS: [Key64; 2] = [

@@ -2,6 +2,7 @@
 
 use crate::apl::Unit;
 use crate::value::{Timestamp, Value};
+use alloc::vec::Vec;
 
 /// The place of a value in a series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,6 +81,7 @@ impl<R: Ord + Clone> StateField<R> {
 mod tests {
     use super::*;
     use crate::value::Decimal;
+    use alloc::vec;
 
     fn statement(value: Value, reception: u32) -> Statement<u32> {
         Statement { value, unit: Unit::CubicMetre, date: None, meter_time: None, reception }

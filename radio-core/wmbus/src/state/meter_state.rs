@@ -1,7 +1,10 @@
 //! The state of one meter.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cmp::Reverse;
 
 use super::field::{Place, StateField, Statement};
 use super::identity::{is_open, is_same_meter};

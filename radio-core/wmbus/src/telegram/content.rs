@@ -1,6 +1,8 @@
 //! What a telegram carries behind its headers.
 
-use std::fmt;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
 
 use super::{DecodeError, Warning};
 use crate::apl::compact::CompactFrame;

@@ -1,6 +1,9 @@
 //! The way through the layers, and what comes out.
 
-use std::ops::Range;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::doubts;
 use super::layers::{LowerLayers, Rest, UpperLayers};

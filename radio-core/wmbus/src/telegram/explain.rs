@@ -7,6 +7,9 @@ use super::{Authentication, Content, Telegram};
 use crate::apl::{explain_compact, explain_noted_records, explain_records};
 use crate::explain::{Explainer, Explanation, Layer, words};
 use crate::tpl::ApplicationKind;
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
 
 pub(super) fn explain(telegram: &Telegram) -> Explanation {
     let mut out = Explainer::new(&telegram.bytes);

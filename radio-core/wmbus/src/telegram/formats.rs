@@ -5,6 +5,7 @@ use super::{Content, Telegram};
 use crate::apl::FormatStore;
 use crate::apl::compact::CompactFrame;
 use crate::tpl::ApplicationKind;
+use alloc::vec::Vec;
 
 impl Telegram {
     /// Teaches a store the record headers of a full or format frame; returns whether they were new.

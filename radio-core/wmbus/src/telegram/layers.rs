@@ -147,7 +147,7 @@ impl UpperLayers {
 /// Reads the meter's own address behind a radio converter that sends no transport header: the enhanced
 /// identification, if it is the first record.
 fn behind_converter(bytes: &[u8], lower: &LowerLayers, tpl: &Tpl) -> Option<MeterAddress> {
-    const RADIO_CONVERTERS: std::ops::RangeInclusive<u8> = 0x36..=0x37;
+    const RADIO_CONVERTERS: core::ops::RangeInclusive<u8> = 0x36..=0x37;
     const ENHANCED_IDENTIFICATION: [u8; 2] = [0x07, 0x79];
     let is_converter = RADIO_CONVERTERS.contains(&lower.link.address?.device_type);
     if !is_converter || tpl.header.is_some() || tpl.ci.application() != ApplicationKind::Records {

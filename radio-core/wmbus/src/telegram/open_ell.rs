@@ -4,6 +4,7 @@ use super::SealedReason;
 use super::layers::{LowerLayers, payload_crc_fits};
 use crate::meter::MeterAddress;
 use crate::security::{AesKey, Keys, cipher};
+use alloc::vec::Vec;
 
 /// How the payload of the extended link layer came to be readable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,8 @@
 //! Putting messages together that a meter sends in several frames (EN 13757-7, 6.3).
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
+use alloc::vec;
+use alloc::vec::Vec;
 
 use super::{Authentication, Content, DecodeError, Telegram, Warning};
 use crate::afl::{Afl, FragmentationControl, MessageControl};

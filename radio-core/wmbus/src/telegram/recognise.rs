@@ -1,6 +1,7 @@
 //! Finding makers' own layouts in what a telegram carries.
 
-use std::ops::Range;
+use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::layers::{LowerLayers, UpperLayers};
 use super::{Content, Warning};
@@ -71,7 +72,7 @@ pub(super) fn recognise(
             let records = recognised.take(layout.name(), findings, warnings);
             // What the standard's reading had to say about these bytes does not count.
             warnings.retain(|warning| !matches!(warning, Warning::RecordsDamaged { .. }));
-            *content = Content::Records(std::iter::once(raw).chain(records).collect());
+            *content = Content::Records(core::iter::once(raw).chain(records).collect());
             return recognised;
         }
         if matches!(content, Content::Manufacturer { .. }) {

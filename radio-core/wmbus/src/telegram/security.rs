@@ -1,6 +1,6 @@
 //! How a telegram is protected.
 
-use std::fmt;
+use core::fmt;
 
 use crate::names::named_enum;
 

@@ -1,6 +1,7 @@
 //! Compact frames that were heard before their format.
 
-use std::collections::VecDeque;
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 
 use super::{Content, Telegram};
 use crate::apl::FormatStore;
@@ -51,7 +52,7 @@ impl<R> WaitingFrames<R> {
     /// kept.
     pub fn take_readable(&mut self, formats: &FormatStore) -> Vec<(Telegram, R)> {
         let mut readable = Vec::new();
-        for (mut telegram, reception) in std::mem::take(&mut self.waiting) {
+        for (mut telegram, reception) in core::mem::take(&mut self.waiting) {
             if telegram.expand(formats) {
                 readable.push((telegram, reception));
             } else {

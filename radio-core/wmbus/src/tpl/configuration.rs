@@ -1,6 +1,6 @@
 //! The configuration field (EN 13757-7, 7.5.8).
 
-use std::fmt;
+use core::fmt;
 
 /// The count of encrypted bytes with which mode 10 says "all up to the tag".
 pub(crate) const ALL_BYTES: u8 = 0xFF;

@@ -3,6 +3,8 @@
 use super::Configuration;
 use crate::explain::{Explainer, words};
 use crate::wire::{Ended, Reader};
+use alloc::format;
+use alloc::string::String;
 
 /// The configuration field extension, with what it announces.
 ///

@@ -4,6 +4,7 @@ use super::{ApplicationKind, Ci, Configuration, ConfigurationExtension, HeaderKi
 use crate::explain::{Explainer, Layer, words};
 use crate::meter::MeterAddress;
 use crate::wire::{Ended, Reader};
+use alloc::format;
 
 /// The transport layer of a telegram.
 #[derive(Debug, Clone, PartialEq, Eq)]

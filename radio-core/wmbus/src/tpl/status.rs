@@ -1,6 +1,6 @@
 //! The status byte of a meter (EN 13757-7, 7.5.7).
 
-use std::fmt;
+use core::fmt;
 
 /// The status byte in a transport header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -67,7 +67,7 @@ impl Timestamp {
 }
 
 /// The years that type F can write.
-const YEARS: std::ops::RangeInclusive<u16> = 1900..=2299;
+const YEARS: core::ops::RangeInclusive<u16> = 1900..=2299;
 
 /// Counts the days from 0000-03-01, so that a leap day is the last of its year.
 fn day_number(date: Date) -> Option<i64> {
@@ -97,6 +97,7 @@ fn date_of(number: i64) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString;
 
     fn day(year: u16, month: u8, day: u8) -> Timestamp {
         Timestamp::Date(Date { year: Some(year), month: Some(month), day: Some(day) })

@@ -1,6 +1,6 @@
 //! Types F, G, I and J: dates and times as meters send them, local and without zone.
 
-use std::fmt;
+use core::fmt;
 
 /// A calendar date; a field that is `None` means "every" (or "not specified" in type I).
 ///

@@ -1,6 +1,7 @@
 //! Exact decimal numbers: what a meter transmits, digit by digit.
 
-use std::{
+use alloc::string::ToString;
+use core::{
     cmp::Ordering,
     fmt,
     hash::{Hash, Hasher},
@@ -181,7 +182,7 @@ impl fmt::Display for Decimal {
         let mut digits = self.mantissa.unsigned_abs().to_string();
         if let Ok(zeros) = usize::try_from(self.exponent) {
             if self.mantissa != 0 {
-                digits.extend(std::iter::repeat_n('0', zeros));
+                digits.extend(core::iter::repeat_n('0', zeros));
             }
         } else {
             let decimals = usize::from(self.exponent.unsigned_abs());

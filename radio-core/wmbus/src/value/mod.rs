@@ -17,7 +17,9 @@ pub use decimal::{Decimal, ParseDecimalError};
 pub(crate) use integer::{signed, unsigned};
 pub(crate) use real::{Real, real32};
 
-use std::fmt;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
 
 use crate::hex::Hex;
 

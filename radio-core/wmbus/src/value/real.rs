@@ -1,6 +1,7 @@
 //! Type H: IEEE 754 single precision, as an exact decimal.
 
 use super::Decimal;
+use alloc::format;
 
 /// What the four bytes of a real number say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +65,7 @@ fn shortest(real: f32) -> Option<Decimal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString;
 
     fn check(real: f32, expected: &str) {
         let Real::Number(decimal) = real32(real.to_le_bytes()) else { panic!("{real} is a number") };

@@ -1,6 +1,6 @@
 //! The primary address: the A field.
 
-use std::fmt;
+use core::fmt;
 
 /// The primary address of a wired frame: where a meter hangs on its bus, not which meter it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

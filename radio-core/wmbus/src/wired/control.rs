@@ -1,6 +1,6 @@
 //! The C field of wired frames.
 
-use std::fmt;
+use core::fmt;
 
 use crate::dll::control_name;
 

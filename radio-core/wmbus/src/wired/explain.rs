@@ -5,6 +5,7 @@ use crate::apl::{explain_records, parse_records};
 use crate::explain::{Explainer, Explanation, Layer, words};
 use crate::hex::Hex;
 use crate::wire::Reader;
+use alloc::format;
 
 /// Start, L, L, start, C, A, CI: what comes before the data of a long frame.
 const DATA_START: usize = 7;

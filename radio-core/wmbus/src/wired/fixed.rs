@@ -9,6 +9,8 @@ use crate::meter::{IdentificationNumber, Manufacturer, MeterAddress, device_type
 use crate::tpl::Status;
 use crate::value::{Decimal, Value, bcd, signed};
 use crate::wire::Reader;
+use alloc::format;
+use alloc::vec::Vec;
 
 const CI: u8 = 0x73;
 /// Number, access number, status, medium and units, two counters.

@@ -1,6 +1,8 @@
 //! The four frames of the wired link layer.
 
-use std::fmt;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
 
 use super::{PrimaryAddress, WiredControl};
 use crate::dll::FrameError;

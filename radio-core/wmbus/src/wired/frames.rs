@@ -1,6 +1,6 @@
 //! Frames one behind the other: what was recorded on a bus.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use super::{WiredFrame, frame::check_long};
 use crate::dll::FrameError;

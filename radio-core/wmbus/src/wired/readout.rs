@@ -3,6 +3,8 @@
 use crate::apl::{DataRecord, Qualifier};
 use crate::meter::MeterAddress;
 use crate::telegram::Telegram;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 /// A readout that a meter gives in several telegrams: each but the last ends with DIF 1F, "more records
 /// follow", and the master asks for the next one with its frame count bit toggled.
@@ -77,7 +79,7 @@ impl Readout {
 
     /// Returns the telegrams, in order.
     pub fn telegrams(&self) -> impl Iterator<Item = &Telegram> {
-        std::iter::once(&self.first).chain(&self.more)
+        core::iter::once(&self.first).chain(&self.more)
     }
 
     /// Returns the records of all telegrams, in order; their offsets count within their own telegram.

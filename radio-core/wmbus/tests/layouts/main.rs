@@ -94,8 +94,8 @@ fn a_layouts_records_say_where_their_values_stand() {
     let parsed = Frame::parse(&bytes, FrameFormat::WithoutCrc).unwrap();
     let telegram = Telegram::decode(&parsed, &KeyRing::default()).unwrap();
     let records: &[DataRecord] = telegram.content().records();
-    assert_eq!((records[0].offset, records[0].raw.as_slice()), (11, &bytes[11..]));
+    assert_eq!((records[0].offset, &records[0].raw[..]), (11, &bytes[11..]));
     for record in records {
-        assert_eq!(record.raw, bytes[record.offset..record.offset + record.raw.len()], "{record}");
+        assert_eq!(record.raw[..], bytes[record.offset..record.offset + record.raw.len()], "{record}");
     }
 }

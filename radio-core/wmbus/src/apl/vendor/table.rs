@@ -3,6 +3,7 @@
 use super::super::meaning::{Coding, Meaning};
 use super::super::{DataRecord, Dib, Qualifier, Quantity, Unit, data::Data};
 use crate::wire::Reader;
+use alloc::vec::Vec;
 
 /// What a manufacturer's codes say about a record.
 pub(super) struct Said {

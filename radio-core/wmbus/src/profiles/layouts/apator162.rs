@@ -3,6 +3,7 @@
 use super::{Block, Context, Layout, MONTH_END, Meters, Place};
 use crate::apl::{Quantity, Unit};
 use crate::crc::crc16;
+use alloc::format;
 
 const VOLUME: (Quantity, Unit) = (Quantity::Volume, Unit::CubicMetre);
 const CHECKSUM: usize = 2;

@@ -4,6 +4,7 @@ use super::calendar::{date_of_digits, month_end_before};
 use super::{Block, Context, DUE_DATE, Field, Layout, MONTH_END, Meters, Place};
 use crate::apl::{Quantity, Unit};
 use crate::value::Date;
+use alloc::vec::Vec;
 
 const UNITS: (Quantity, Unit) = (Quantity::HcaUnits, Unit::HcaUnit);
 const LENGTH: usize = 40;

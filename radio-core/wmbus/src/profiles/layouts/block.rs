@@ -1,7 +1,8 @@
 //! Reads a maker's bytes front to back, and keeps what each of them is.
 
-use std::borrow::Cow;
-use std::ops::Range;
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::Field;
 use crate::apl::{DataRecord, Quantity, Source, Unit};

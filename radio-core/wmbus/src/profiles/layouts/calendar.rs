@@ -74,6 +74,7 @@ fn low_byte(word: u16) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString;
 
     #[test]
     fn a_date_of_16_bits_must_exist() {

@@ -1,6 +1,6 @@
 //! Whose layout it is, and where in a telegram it stands.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use super::{Block, Findings};
 use crate::apl::{DataRecord, Quantity};

@@ -5,6 +5,7 @@ use super::techem::{CI, TECHEM};
 use super::{Block, Context, Layout, MONTH_END, Meters, Place};
 use crate::apl::{Per, Qualifier, Quantity, Unit};
 use crate::value::Timestamp;
+use alloc::vec::Vec;
 
 const VOLUME: (Quantity, Unit) = (Quantity::Volume, Unit::CubicMetre);
 const PAIRS: usize = 12;
@@ -39,7 +40,7 @@ fn read(block: &mut Block<'_>, _: &Context<'_>) -> Option<()> {
     let (_, _, day) = date.fixed()?;
     let first = usize::from(day <= MIDDLE_OF_MONTH);
     let (current, before) = halves.split_at_checked(2 - first)?;
-    for (months, halves) in (0u16..).zip(std::iter::once(current).chain(before.chunks_exact(2))) {
+    for (months, halves) in (0u16..).zip(core::iter::once(current).chain(before.chunks_exact(2))) {
         let (Some(newer), Some(older)) = (halves.first(), halves.last()) else { continue };
         let tenths: u32 = halves.iter().map(|half| half.unsigned()).sum();
         let record = block.number(block.span(*newer, *older), VOLUME, tenths, -1);

@@ -8,6 +8,7 @@ use crate::profiles::{Alarm, AlarmCode};
 use crate::security::{Keys, lfsr};
 use crate::telegram::SealedReason;
 use crate::value::Value;
+use alloc::format;
 
 const VOLUME: (Quantity, Unit) = (Quantity::Volume, Unit::CubicMetre);
 const SAPPEL: [u8; 3] = *b"SAP";

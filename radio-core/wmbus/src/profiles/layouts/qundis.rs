@@ -1,6 +1,7 @@
 //! The walk-by data set of Qundis and Siemens: now, due date, last month end and a year of months.
 
-use std::ops::Range;
+use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::calendar::{date_g_fixed, month_end_before};
 use super::{Block, Context, DUE_DATE, Field, Layout, MONTH_END, Opened, Place};
@@ -145,5 +146,11 @@ fn read_as(header: &[u8; 2], field: Field<'_>) -> Option<DataRecord> {
     let record = [header, field.bytes].concat();
     let record = parse_records(&record, 0..record.len()).into_iter().next()?;
     let (offset, raw) = (field.offset, field.bytes.to_vec());
-    Some(DataRecord { offset, raw: raw.as_slice().into(), header_length: 0, source: Source::Layout(LAYOUT.name), ..record })
+    Some(DataRecord {
+        offset,
+        raw: raw.as_slice().into(),
+        header_length: 0,
+        source: Source::Layout(LAYOUT.name),
+        ..record
+    })
 }

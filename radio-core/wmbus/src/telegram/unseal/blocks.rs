@@ -1,6 +1,7 @@
 //! Modes that encrypt whole blocks in CBC: 4, 5 and 7 with AES-128, 2 with DES.
 
-use std::ops::Range;
+use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::super::{Authentication, SealedReason, Warning};
 use super::candidate::why_not;

@@ -4,6 +4,7 @@ use super::super::SealedReason;
 use super::Sealed;
 use crate::meter::MeterAddress;
 use crate::security::{AesKey, Key64, Keys, default_keys, lfsr};
+use alloc::vec::Vec;
 
 /// A key that may open a telegram.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! Mode 10: AES-128-CCM, which encrypts and authenticates at once (OMS profile D).
 
-use std::ops::Range;
+use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::super::{Authentication, SealedReason, Warning};
 use super::candidate::{Candidate, why_not};

@@ -10,7 +10,8 @@ mod ccm;
 mod mac;
 mod real_data;
 
-use std::ops::Range;
+use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::{Authentication, SealedReason, Warning, doubts};
 use crate::afl::Afl;
