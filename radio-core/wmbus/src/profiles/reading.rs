@@ -1,6 +1,6 @@
 //! What a telegram says, with a name for each value.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -21,6 +21,8 @@ pub struct Reading<'p> {
     profile: Option<&'p Profile>,
     fields: Vec<Field>,
     alarms: Vec<Alarm>,
+    /// The records whose flags the profile understands.
+    explained: BTreeSet<usize>,
     /// What flags say, by the key of wmbusmeters.
     pub(super) words: BTreeMap<String, Words>,
 }
@@ -53,7 +55,13 @@ impl<'p> Reading<'p> {
         status: Option<Status>,
         records: &[DataRecord],
     ) -> Self {
-        let mut reading = Self { profile, fields: Vec::new(), alarms: Vec::new(), words: BTreeMap::new() };
+        let mut reading = Self {
+            profile,
+            fields: Vec::new(),
+            alarms: Vec::new(),
+            explained: BTreeSet::new(),
+            words: BTreeMap::new(),
+        };
         let mut names = Names::default();
         reading.name_records(meter, records, &mut names);
         let rules = profile.map_or(&[][..], |profile| &profile.flags);
@@ -100,6 +108,12 @@ impl<'p> Reading<'p> {
     /// Returns what is wrong with the meter, as far as it says so.
     pub fn alarms(&self) -> &[Alarm] {
         &self.alarms
+    }
+
+    /// Tells whether the profile says what the bits of a record stand for; `record` is its place in the
+    /// telegram.
+    pub fn explains_flags(&self, record: usize) -> bool {
+        self.explained.contains(&record)
     }
 
     fn name_records(&mut self, meter: &MeterAddress, records: &[DataRecord], names: &mut Names) {
@@ -152,6 +166,7 @@ impl<'p> Reading<'p> {
             self.words.entry(key.clone()).or_insert_with(new).with_status |= rule.with_status;
         }
         let Some((number, place)) = found else { return };
+        self.explained.extend(place.filter(|_| !rule.meanings.is_empty()));
         self.alarms.extend(rule.read(number).0.iter().filter_map(|meaning| meaning.alarm()));
         let words = rule.words(number);
         if let Some(known) = rule.key.as_ref().and_then(|key| self.words.get_mut(key)) {

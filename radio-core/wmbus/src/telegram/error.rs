@@ -241,6 +241,29 @@ pub enum Warning {
 }
 
 impl Warning {
+    /// Returns the stable name, such as `payload_crc`, by which people are told in their own language.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::TrailingBytes { .. } => "trailing_bytes",
+            Self::PayloadCrc => "payload_crc",
+            Self::MacNotVerified => "mac_not_verified",
+            Self::EncryptedPartCutOff { .. } => "encrypted_part_cut_off",
+            Self::OldSignature => "old_signature",
+            Self::DefaultKey => "default_key",
+            Self::ReservedControl { .. } => "reserved_control",
+            Self::NoManufacturer => "no_manufacturer",
+            Self::RecordsDamaged { .. } => "records_damaged",
+            Self::LayoutMismatch { .. } => "layout_mismatch",
+            Self::LayoutSealed { .. } => "layout_sealed",
+            Self::LayoutChecksum { .. } => "layout_checksum",
+            Self::ImprobableRecord { .. } => "improbable_record",
+            Self::FragmentsDoNotFit => "fragments_do_not_fit",
+            Self::FragmentsNotProven => "fragments_not_proven",
+            Self::UnexpectedContent { .. } => "unexpected_content",
+            Self::FullFrameCrc => "full_frame_crc",
+        }
+    }
+
     /// Tells whether the telegram may have been damaged on its way although its checks fit.
     pub const fn is_doubt(&self) -> bool {
         match self {
