@@ -34,15 +34,40 @@ impl ValueKind {
     }
 }
 
-/// Returns which of a meter's values a storage number holds, given the date that the telegram tells for
-/// it; none where it tells no date, so that the value cannot be placed.
-pub fn kind_of_storage(storage_number: u64, date: Option<&str>, due_date: Option<&str>) -> Option<ValueKind> {
-    match storage_number {
-        0 => Some(ValueKind::Current),
-        _ if date.is_none() => None,
-        DUE_DATE_STORAGE => Some(ValueKind::DueDate),
-        _ if date == due_date => Some(ValueKind::DueDate),
-        _ => Some(ValueKind::Month),
+/// Where a value stands among those that a meter keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// 0 is now; others are stored values.
+    pub storage_number: u64,
+    /// The date that the telegram gives for the value (`YYYY-MM-DD`).
+    pub date: Option<&'a str>,
+    /// Whether the record itself carries its date, as those of a history do: its storage number then says
+    /// only which of them it is.
+    pub is_history: bool,
+}
+
+impl Place<'_> {
+    /// Returns which of a meter's values it is; none where the telegram tells no date for it, so that it
+    /// cannot be placed.
+    pub fn kind(self, due_date: Option<&str>) -> Option<ValueKind> {
+        match self.storage_number {
+            0 if !self.is_history => Some(ValueKind::Current),
+            _ if self.date.is_none() => None,
+            DUE_DATE_STORAGE if !self.is_history => Some(ValueKind::DueDate),
+            _ if self.date == due_date => Some(ValueKind::DueDate),
+            _ => Some(ValueKind::Month),
+        }
+    }
+
+    /// Returns as what it would be billed: the current value, or one whose date is the due date.
+    fn billed_kind(self, due_date: Option<&str>) -> Option<ValueKind> {
+        let is_due = self.date.is_some() && self.date == due_date;
+        match self.storage_number {
+            0 if !self.is_history => Some(ValueKind::Current),
+            _ if !is_due => None,
+            DUE_DATE_STORAGE if !self.is_history => Some(ValueKind::DueDate),
+            _ => Some(ValueKind::Month),
+        }
     }
 }
 
@@ -59,6 +84,8 @@ pub struct BillingCandidate {
     pub date: Option<String>,
     /// The telegram that told it; none for what a person read.
     pub telegram: Option<TelegramId>,
+    /// Whether it may be another value than the one that the meter shows ([`crate::is_doubtful`]).
+    pub is_doubtful: bool,
 }
 
 /// The storage number of the due-date value (OMS specification, volume 2).
@@ -91,10 +118,10 @@ pub struct Total<'a> {
     pub unit: &'a str,
     /// The value, in `unit`.
     pub value: Decimal,
-    /// 0 is now; others are stored values.
-    pub storage_number: u64,
-    /// The date that the telegram gives for the storage number (`YYYY-MM-DD`).
-    pub date: Option<&'a str>,
+    /// Where it stands.
+    pub place: Place<'a>,
+    /// Whether it may be another value than the one that the meter shows ([`crate::is_doubtful`]).
+    pub is_doubtful: bool,
 }
 
 /// Chooses among the totals of one telegram; none where none of them is what is billed.
@@ -124,23 +151,19 @@ fn best(
     is_billed: impl Fn(&Total<'_>) -> bool,
 ) -> Option<BillingCandidate> {
     let candidates = totals.iter().filter(|total| is_billed(total)).filter_map(|total| {
-        let is_due = total.date.is_some() && total.date == due_date;
-        let kind = match total.storage_number {
-            0 => ValueKind::Current,
-            DUE_DATE_STORAGE if is_due => ValueKind::DueDate,
-            _ if is_due => ValueKind::Month,
-            _ => return None,
-        };
         Some(BillingCandidate {
-            kind,
+            kind: total.place.billed_kind(due_date)?,
             value: total.value,
             unit: total.unit.to_owned(),
-            date: total.date.map(str::to_owned),
+            date: total.place.date.map(str::to_owned),
             telegram: Some(telegram),
+            is_doubtful: total.is_doubtful,
         })
     });
-    // Of equals the first in the telegram wins.
-    candidates.reduce(|best, next| if next.kind > best.kind { next } else { best })
+    // Of equals one that is believed wins, then the first in the telegram: what the meter sends openly
+    // comes before the block of its maker.
+    let rank = |candidate: &BillingCandidate| (candidate.kind, !candidate.is_doubtful);
+    candidates.reduce(|best, next| if rank(&next) > rank(&best) { next } else { best })
 }
 
 #[cfg(test)]
@@ -151,7 +174,12 @@ mod tests {
 
     fn total(quantity: &'static str, unit: &'static str, value: &str, storage_number: u64) -> Total<'static> {
         let date = ["2026-11-21", "2026-10-31", "2026-09-30"].get(storage_number as usize).copied();
-        Total { quantity, unit, value: value.parse().unwrap(), storage_number, date }
+        let place = Place { storage_number, date, is_history: false };
+        Total { quantity, unit, value: value.parse().unwrap(), place, is_doubtful: false }
+    }
+
+    fn of_history(total: Total<'static>) -> Total<'static> {
+        Total { place: Place { is_history: true, ..total.place }, ..total }
     }
 
     fn chosen(totals: &[Total<'_>], line: &TourMeter, due_date: &str) -> Option<(ValueKind, String)> {
@@ -170,6 +198,40 @@ mod tests {
         assert_eq!(chosen(&totals, &line, "2026-10-31"), Some((ValueKind::DueDate, "20 kWh".into())));
         assert_eq!(chosen(&totals, &line, "2026-09-30"), Some((ValueKind::Month, "10 kWh".into())));
         assert_eq!(chosen(&totals, &line, "2025-12-31"), Some((ValueKind::Current, "30 kWh".into())));
+    }
+
+    #[test]
+    fn a_value_of_a_history_is_placed_by_its_own_date_whatever_its_storage_number() {
+        let due = "2026-10-31";
+        let history = of_history(total("energy", "kWh", "10", 1));
+        let line = TourMeter::default();
+        let now = total("energy", "kWh", "30", 0);
+        assert_eq!(chosen(&[now, history], &line, due), Some((ValueKind::Month, "10 kWh".into())));
+        assert_eq!(chosen(&[now, history], &line, "2026-12-31"), Some((ValueKind::Current, "30 kWh".into())));
+        assert_eq!(
+            chosen(&[of_history(now)], &line, due),
+            None,
+            "a value of a history is not the current one"
+        );
+        let yesterday = Place { date: Some("2026-10-30"), ..history.place };
+        assert_eq!(yesterday.kind(Some(due)), Some(ValueKind::Month), "and not that of a due date");
+        assert_eq!(history.place.kind(Some(due)), Some(ValueKind::DueDate));
+        assert_eq!(Place { is_history: false, ..yesterday }.kind(Some(due)), Some(ValueKind::DueDate));
+    }
+
+    #[test]
+    fn of_equal_values_the_one_that_is_believed_is_billed_and_else_the_first() {
+        let first = total("energy", "kWh", "30", 0);
+        let again = total("energy", "kWh", "29.9", 0);
+        let line = TourMeter::default();
+        let value = |totals: &[Total<'_>]| {
+            let candidate = candidate(totals, TELEGRAM, 0x04, &line, None).unwrap();
+            (candidate.value.to_string(), candidate.is_doubtful)
+        };
+        assert_eq!(value(&[first, again]), ("30".to_owned(), false));
+        let doubtful = Total { is_doubtful: true, ..first };
+        assert_eq!(value(&[doubtful, again]), ("29.9".to_owned(), false));
+        assert_eq!(value(&[doubtful]), ("30".to_owned(), true));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use sync_protocol::TourMeter;
 use wmbus::Decimal;
 
+use super::billing::BillingCandidate;
 use super::medium::Medium;
 use super::unit;
 use super::value_text::{multiply, parse_value};
@@ -14,6 +15,8 @@ use super::value_text::{multiply, parse_value};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Verdict {
+    /// The telegram may have been damaged, or the value was not understood whole.
+    Doubtful,
     /// Below the previous value, and the display cannot have rolled over.
     BelowPrevious,
     /// Below the lowest plausible value.
@@ -37,7 +40,8 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
+        Self::Doubtful,
         Self::BelowPrevious,
         Self::BelowLow,
         Self::AboveHigh,
@@ -53,6 +57,7 @@ impl Verdict {
     /// Returns the stable code.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Doubtful => "doubtful",
             Self::BelowPrevious => "below_previous",
             Self::BelowLow => "below_low",
             Self::AboveHigh => "above_high",
@@ -69,6 +74,7 @@ impl Verdict {
     /// Returns the sentence for the reader.
     pub fn sentence(self) -> &'static str {
         match self {
+            Self::Doubtful => "the telegram may be damaged, or is not understood whole",
             Self::BelowPrevious => "the value is below the previous one",
             Self::BelowLow => "the value is below the lowest plausible one",
             Self::AboveHigh => "the value is above the highest plausible one",
@@ -112,9 +118,11 @@ impl FromStr for Verdict {
 /// meters grow that fast.
 const JUMP_FLOOR: Decimal = Decimal { mantissa: 100, exponent: 0 };
 
-/// Judges a value that the meter sent.
-pub fn judge_radio(value: Decimal, unit: &str, device_type: u8, line: &TourMeter) -> Vec<Verdict> {
-    let mut verdicts = judge(value, unit, line);
+/// Judges a value that the meter sent. What makes the telegram doubtful comes first: it may be why the
+/// value is odd.
+pub fn judge_radio(candidate: &BillingCandidate, device_type: u8, line: &TourMeter) -> Vec<Verdict> {
+    let mut verdicts = Vec::from_iter(candidate.is_doubtful.then_some(Verdict::Doubtful));
+    verdicts.extend(judge(candidate.value, &candidate.unit, line));
     let (sent, expected) = (Medium::of_device_type(device_type), Medium::of_words(&line.medium));
     if sent.is_some() && expected.is_some() && sent != expected {
         verdicts.push(Verdict::WrongMedium);
@@ -199,6 +207,7 @@ fn is_jump(previous: Decimal, value: Decimal, floor: Option<Decimal>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::billing::ValueKind;
     use super::*;
 
     fn line() -> TourMeter {
@@ -208,6 +217,17 @@ mod tests {
             previous_value: Some("9000".into()),
             digits: Some(4),
             ..TourMeter::default()
+        }
+    }
+
+    fn sent(value: &str) -> BillingCandidate {
+        BillingCandidate {
+            kind: ValueKind::Current,
+            value: value.parse().unwrap(),
+            unit: "m³".into(),
+            date: None,
+            telegram: None,
+            is_doubtful: false,
         }
     }
 
@@ -278,10 +298,22 @@ mod tests {
 
     #[test]
     fn a_medium_that_is_certainly_another_is_told() {
-        let value = "9001".parse().unwrap();
-        assert_eq!(judge_radio(value, "m³", 0x04, &line()), [Verdict::WrongMedium]);
-        assert_eq!(judge_radio(value, "m³", 0x16, &line()), []);
-        assert_eq!(judge_radio(value, "m³", 0x0F, &line()), []);
+        assert_eq!(judge_radio(&sent("9001"), 0x04, &line()), [Verdict::WrongMedium]);
+        assert_eq!(judge_radio(&sent("9001"), 0x16, &line()), []);
+        assert_eq!(judge_radio(&sent("9001"), 0x0F, &line()), []);
+    }
+
+    #[test]
+    fn a_doubtful_value_needs_a_person_however_likely_it_looks() {
+        let doubtful = |value| BillingCandidate { is_doubtful: true, ..sent(value) };
+        assert_eq!(judge_radio(&doubtful("9001"), 0x16, &line()), [Verdict::Doubtful]);
+        assert_eq!(
+            judge_radio(&doubtful("1000"), 0x16, &line()),
+            [Verdict::Doubtful, Verdict::BelowPrevious],
+            "said before what follows from it"
+        );
+        assert!(Verdict::Doubtful.is_implausible());
+        assert_eq!("doubtful".parse(), Ok(Verdict::Doubtful));
     }
 
     #[test]

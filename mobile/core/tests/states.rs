@@ -26,6 +26,9 @@ fn decoding(outcome: Outcome, litres: Option<i128>) -> Decoding {
         subunit: 0,
         function: "instantaneous".into(),
         qualifiers: String::new(),
+        value_date: None,
+        is_history: false,
+        is_doubtful: false,
     };
     Decoding {
         decoder_version: 1,
@@ -97,6 +100,24 @@ fn assessed(telegrams: &[Heard], events: &[Event]) -> Assessment {
 
 fn skipped(reason: &str) -> MeterState {
     MeterState::Skipped { reason: reason.into() }
+}
+
+#[test]
+fn a_doubtful_value_needs_a_person_until_a_telegram_that_is_believed_comes() {
+    let line = line(1, None);
+    let mut doubtful = decoding(Outcome::Records, Some(120_000));
+    doubtful.readings[0].is_doubtful = true;
+    let mut facts = RadioFacts::default();
+    let mut hear = |sequence: u8, decoding: &Decoding| {
+        let heard = HeardSummary::once(u64::from(sequence), Timestamp::EPOCH, None);
+        facts.add_telegram(TelegramId([sequence; 32]), 0x16, decoding, heard, &line, None);
+        assess(&line, &facts, &[])
+    };
+    let first = hear(1, &doubtful);
+    assert_eq!((first.state, first.why), (MeterState::Implausible, Why::Implausible(Verdict::Doubtful)));
+    assert_eq!(first.candidate.unwrap().value.to_string(), "120.000");
+    let second = hear(2, &decoding(Outcome::Records, Some(120_000)));
+    assert_eq!((second.state, second.why), (MeterState::Read, Why::Value(ValueKind::Current)));
 }
 
 #[test]

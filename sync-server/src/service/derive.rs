@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use metering::ValueDates;
 use sync_protocol::{TelegramId, Timestamp};
 use wmbus::{
-    Addresses, AesKey, Content, DECODER_VERSION, DataRecord, Frame, FrameFormat, KeyRing, Quantity, Telegram,
-    Value,
+    Addresses, AesKey, Content, DECODER_VERSION, DataRecord, Frame, FrameFormat, KeyRing, Telegram, Value,
 };
 
 use super::{Result, Service};
@@ -127,27 +127,39 @@ async fn keep_opened(tx: &mut dyn Transaction, mut opened: BTreeMap<String, Time
 
 /// Writes down what a decoder made of a telegram; none when it is not one.
 fn derivation(row: &TelegramRow, telegram: Option<&Telegram>) -> Derivation {
-    let (status, readings) = match telegram.map(Telegram::content) {
+    let (status, readings) = match telegram.map(|telegram| (telegram, telegram.content())) {
         None => ("undecodable", Vec::new()),
-        Some(Content::Records(records)) => ("read", readings(records)),
-        Some(Content::Sealed(reason)) => (reason.as_str(), Vec::new()),
-        Some(other) => (other.kind(), Vec::new()),
+        Some((telegram, Content::Records(records))) => ("read", readings(telegram, records)),
+        Some((_, Content::Sealed(reason))) => (reason.as_str(), Vec::new()),
+        Some((_, other)) => (other.kind(), Vec::new()),
     };
+    let alarms = telegram.map(metering::alarms).unwrap_or_default();
     Derivation {
         meter: row.meter.clone(),
         telegram: row.telegram,
         status: status.to_owned(),
         meter_status: telegram.and_then(Telegram::status).map(|status| status.0),
+        alarms: alarms.iter().map(ToString::to_string).collect(),
         decoder_version: DECODER_VERSION,
         readings,
     }
 }
 
-fn readings(records: &[DataRecord]) -> Vec<ReadingRow> {
-    (0u32..).zip(records).map(|(position, record)| reading(position, record, records)).collect()
+/// Writes down what records say. Bytes without a meaning of their own, such as the block that a maker's
+/// layout lies in, are no reading.
+fn readings(telegram: &Telegram, records: &[DataRecord]) -> Vec<ReadingRow> {
+    let dates = ValueDates::of(records);
+    let meant = (0u32..).zip(records).filter(|(_, record)| record.value != Value::Raw);
+    meant
+        .map(|(position, record)| ReadingRow {
+            value_date: dates.of_record(record).map(|date| date.to_string()),
+            is_doubtful: metering::is_doubtful(telegram, record),
+            ..reading(position, record)
+        })
+        .collect()
 }
 
-fn reading(position: u32, record: &DataRecord, records: &[DataRecord]) -> ReadingRow {
+fn reading(position: u32, record: &DataRecord) -> ReadingRow {
     let (value, value_type) = value(record);
     ReadingRow {
         record: position,
@@ -160,11 +172,12 @@ fn reading(position: u32, record: &DataRecord, records: &[DataRecord]) -> Readin
         tariff: record.tariff,
         subunit: record.subunit,
         function: record.function.as_str().to_owned(),
-        value_date: value_date(record, records),
+        is_history: record.date.is_some(),
         qualifiers: record.qualifiers.iter().map(ToString::to_string).collect(),
         is_plain: record.is_plain(),
         warnings: record.warnings.iter().map(ToString::to_string).collect(),
         decoder_version: DECODER_VERSION,
+        ..ReadingRow::default()
     }
 }
 
@@ -180,22 +193,4 @@ fn value(record: &DataRecord) -> (Option<String>, &'static str) {
         Value::Flags(bits) => (Some(format!("{bits:X}")), "flags"),
         _ => (None, "none"),
     }
-}
-
-/// Finds the date of a value: the date record of the same storage, tariff and subunit, else the one of
-/// the storage as a whole; for storage 0 that is the meter's own time.
-fn value_date(record: &DataRecord, records: &[DataRecord]) -> Option<String> {
-    let date_of = |tariff: u32, subunit: u32| {
-        records
-            .iter()
-            .filter(|other| other.is_plain() && other.storage_number == record.storage_number)
-            .filter(|other| other.tariff == tariff && other.subunit == subunit)
-            .filter(|other| matches!(other.quantity, Quantity::Date | Quantity::DateTime))
-            .find_map(|other| match &other.value {
-                Value::Date(date) => Some(date.to_string()),
-                Value::DateTime(date_time) => Some(date_time.to_string()),
-                _ => None,
-            })
-    };
-    date_of(record.tariff, record.subunit).or_else(|| date_of(0, 0))
 }

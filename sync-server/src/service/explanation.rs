@@ -33,8 +33,10 @@ pub struct TelegramExplanation {
     pub parts: Vec<TelegramPart>,
     /// Who heard it, latest first.
     pub receptions: Vec<TelegramReception>,
-    /// What is odd about it.
+    /// What is odd about it, in English.
     pub warnings: Vec<String>,
+    /// The names of the same, such as `payload_crc`; of a telegram that breaks the standard the reason.
+    pub warning_codes: Vec<&'static str>,
 }
 
 /// One stretch of a telegram and what it means.
@@ -150,9 +152,11 @@ impl Service {
 fn described(id: TelegramId, meter: String, parts: &Parts) -> TelegramExplanation {
     let telegram = parts.telegram();
     let content = telegram.map(Telegram::content);
-    let warnings = match telegram {
-        Ok(telegram) => telegram.warnings().iter().map(ToString::to_string).collect(),
-        Err(error) => vec![error.to_string()],
+    let (warnings, warning_codes) = match telegram {
+        Ok(telegram) => {
+            telegram.warnings().iter().map(|warning| (warning.to_string(), warning.as_str())).unzip()
+        }
+        Err(error) => (vec![error.to_string()], vec![error.reason()]),
     };
     TelegramExplanation {
         id,
@@ -169,6 +173,7 @@ fn described(id: TelegramId, meter: String, parts: &Parts) -> TelegramExplanatio
         parts: Vec::new(),
         receptions: Vec::new(),
         warnings,
+        warning_codes,
     }
 }
 

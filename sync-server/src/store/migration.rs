@@ -21,7 +21,10 @@ impl Migration {
 
 macro_rules! migrations {
     ($folder:literal) => {
-        migrations! { $folder: 1 "foundation", 2 "session_kinds", 3 "handheld_sync", 4 "tour_names", 5 "standings", 6 "opened_meters" }
+        migrations! {
+            $folder: 1 "foundation", 2 "session_kinds", 3 "handheld_sync", 4 "tour_names", 5 "standings",
+            6 "opened_meters", 7 "alarms_and_doubts"
+        }
     };
     ($folder:literal: $($version:literal $name:literal),+) => {
         &[$(Migration {

@@ -320,6 +320,8 @@ pub struct Derivation {
     pub status: String,
     /// The status byte of the transport header, where there is one.
     pub meter_status: Option<u8>,
+    /// What it says of its meter's health: [`metering::ReportedAlarm`]s as texts, such as `leak`.
+    pub alarms: Vec<String>,
     /// The version of the decoder.
     pub decoder_version: u32,
     /// What it read.
@@ -354,6 +356,10 @@ pub struct ReadingRow {
     /// Whether it is the instantaneous value of its quantity and no qualifier makes it another, such
     /// as a limit.
     pub is_plain: bool,
+    /// Whether the record carries the date of its value itself, as those of a history do.
+    pub is_history: bool,
+    /// Whether the value may be another than the one that the meter shows.
+    pub is_doubtful: bool,
     /// What is odd about the record.
     pub warnings: Vec<String>,
     /// The version of the decoder.

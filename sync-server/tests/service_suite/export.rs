@@ -35,13 +35,13 @@ async fn every_line_of_a_tour_is_in_the_export_with_its_registers(kit: &Kit) {
 
     let export = kit.service.export_readings(Actor::Admin, tour).await.unwrap();
     let expected = "\
-tour;meter_no;radio_id;register;value;unit;value_date;value_kind;read_at_utc;read_method;reader;handheld;receiver;rssi;status_hex;status_text;quality;reason_code;note;extra_zone\r
-north;m1;00000001;volume;98.100;m³;2026-10-31;due;2026-11-21T07:00:01Z;radio;anna;anna;stick;-71;04;STATUS;ok;;;7\r
-north;m1;00000001;volume;123.460;m³;;current;2026-11-21T07:00:01Z;radio;anna;anna;stick;-71;04;STATUS;ok;;;7\r
-north;m2;00000002;;;;;;;;;;;;;;heard_no_key;;;8\r
-north;m3;00000003;;;;;;2026-11-21T07:00:00Z;;anna;anna;;;;;skipped;no_access;dog;\r
-north;m4;00000004;;12.5;m³;;manual;2026-11-21T07:00:00Z;manual;anna;anna;;;;;;not_heard;;\r
-north;m5;00000005;;;;;;;;;;;;;;open;;;\r
+tour;meter_no;radio_id;register;value;unit;value_date;value_kind;read_at_utc;read_method;reader;handheld;receiver;rssi;status_hex;status_text;quality;reason_code;note;alarms;extra_zone\r
+north;m1;00000001;volume;98.100;m³;2026-10-31;due;2026-11-21T07:00:01Z;radio;anna;anna;stick;-71;04;STATUS;ok;;;power_low;7\r
+north;m1;00000001;volume;123.460;m³;;current;2026-11-21T07:00:01Z;radio;anna;anna;stick;-71;04;STATUS;ok;;;power_low;7\r
+north;m2;00000002;;;;;;;;;;;;;;heard_no_key;;;;8\r
+north;m3;00000003;;;;;;2026-11-21T07:00:00Z;;anna;anna;;;;;skipped;no_access;dog;;\r
+north;m4;00000004;;12.5;m³;;manual;2026-11-21T07:00:00Z;manual;anna;anna;;;;;;not_heard;;;\r
+north;m5;00000005;;;;;;;;;;;;;;open;;;;\r
 ";
     let status = wmbus::Status(0x04).to_string();
     assert_eq!(export, expected.replace("STATUS", &status));
@@ -114,7 +114,8 @@ async fn a_correction_stands_beside_what_was_read(kit: &Kit) {
     let values: Vec<_> = export.lines().skip(1).map(|line| line.split(';').nth(4).unwrap()).collect();
     assert_eq!(values, ["98.100", "123.450", "98.200"]);
     assert!(
-        export.contains(";manual;2026-11-21T08:00:00Z;manual;admin;;;;;;correction;;meter was exchanged\r\n"),
+        export
+            .contains(";manual;2026-11-21T08:00:00Z;manual;admin;;;;;;correction;;meter was exchanged;\r\n"),
         "{export}"
     );
 }

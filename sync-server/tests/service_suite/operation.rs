@@ -63,6 +63,7 @@ async fn what_an_older_decoder_made_is_made_again(kit: &Kit) {
         telegram: telegram.id,
         status: "undecodable".to_owned(),
         meter_status: None,
+        alarms: Vec::new(),
         decoder_version: 0,
         readings: Vec::new(),
     };

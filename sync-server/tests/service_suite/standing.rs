@@ -6,7 +6,9 @@ use sync_server::service::{LineQuery, LineRow, LineSort, LineState, Progress, St
 use wmbus::encode::{Record, TelegramBuilder};
 
 use crate::kit::{Kit, batch, on_every_store};
-use crate::telegrams::{KEY, address, encrypted, event, heard, manual_reading, plain, radio_id, reception};
+use crate::telegrams::{
+    KEY, address, doubtful, encrypted, event, heard, hydrodigit, manual_reading, plain, radio_id, reception,
+};
 
 on_every_store! {
     a_value_that_can_hardly_be_true_is_implausible_and_a_person_settles_it,
@@ -14,6 +16,8 @@ on_every_store! {
     a_telegram_without_what_is_billed_is_heard_but_not_read,
     a_late_key_a_late_telegram_and_a_correction_each_change_the_line,
     a_line_tells_its_alarms_until_a_telegram_without_them_comes,
+    what_a_makers_own_block_says_reaches_line_readings_and_export,
+    a_doubtful_value_is_billed_only_after_a_telegram_that_is_believed,
     lines_are_filtered_sorted_and_paged,
     a_line_shows_everything_that_was_heard_and_done,
     the_values_of_a_meter_are_plotted_over_all_its_tours,
@@ -165,6 +169,67 @@ async fn a_line_tells_its_alarms_until_a_telegram_without_them_comes(kit: &Kit) 
     kit.push(&batch(replica, 2, items)).await.unwrap();
     assert_eq!(line(kit, tour, 1).await.alarms, Vec::<String>::new());
     assert_eq!(kit.service.tour_overview(tour).await.unwrap().summary.alarms, 0);
+}
+
+async fn what_a_makers_own_block_says_reaches_line_readings_and_export(kit: &Kit) {
+    let (replica, tour) = scene(kit).await;
+    let telegram = hydrodigit(1);
+    kit.push(&batch(replica, 1, heard(1, &telegram, tour))).await.unwrap();
+    // The month value of the due date lies in the block and has a date of its own.
+    let first = line(kit, tour, 1).await;
+    assert_eq!(told(&first), (LineState::Read, None, Some("123.45")));
+    assert_eq!(
+        (first.value_kind.as_deref(), first.value_date.as_deref()),
+        (Some("month"), Some("2026-10-31"))
+    );
+    assert_eq!(first.alarms, ["power_low"], "what the meter only remembers is no alarm of the list");
+
+    let detail = kit.service.line_detail(tour, first.id).await.unwrap();
+    let past = &detail.past_alarms[0];
+    assert_eq!((past.code.as_str(), past.since.as_deref()), ("magnetic", Some("2026-09-03")));
+    assert_eq!((past.until.as_deref(), past.telegram.clone()), (None, Some(telegram.id.to_string())));
+    assert_eq!((detail.past_alarms.len(), detail.alarm_details.len()), (1, 1));
+    let empty = detail.readings.iter().filter(|reading| reading.value.is_none() && reading.text.is_none());
+    assert_eq!(empty.count(), 0, "the block itself is no reading: {:?}", detail.readings);
+    let of_october: Vec<_> = detail
+        .readings
+        .iter()
+        .filter(|reading| reading.quantity == "volume")
+        .filter(|reading| reading.value_date.as_deref() == Some("2026-10-31"))
+        .map(|reading| (reading.value.as_deref(), reading.value_kind.as_str()))
+        .collect();
+    assert_eq!(of_october, [(Some("123.45"), "month")]);
+
+    let export = kit.service.export_readings(Actor::Admin, tour).await.unwrap();
+    let due = export.lines().find(|row| row.contains(";due;")).unwrap();
+    assert!(due.contains(";123.45;m³;2026-10-31;due;"), "{due}");
+    assert!(due.ends_with(";magnetic:past:since=2026-09-03 power_low"), "{due}");
+
+    // Derived again, it is the same.
+    let dump = kit.service.dump().await.unwrap();
+    let service = kit.reopened().await;
+    assert_eq!(service.dump().await.unwrap(), dump);
+    assert!(dump.contains("magnetic:past:since=2026-09-03"), "{dump}");
+}
+
+async fn a_doubtful_value_is_billed_only_after_a_telegram_that_is_believed(kit: &Kit) {
+    let (replica, tour) = scene(kit).await;
+    kit.push(&batch(replica, 1, heard(1, &doubtful(1, 130_000), tour))).await.unwrap();
+    let first = line(kit, tour, 1).await;
+    assert_eq!(told(&first), (LineState::Implausible, Some("doubtful"), Some("130.000")));
+    let export = async || kit.service.export_readings(Actor::Admin, tour).await.unwrap();
+    let quality = |export: &str| export.lines().nth(1).unwrap().split(';').nth(16).unwrap().to_owned();
+    assert_eq!(quality(&export().await), "doubtful");
+    let history = kit.service.line_history(tour, first.id).await.unwrap();
+    let points = history.series.iter().flat_map(|series| &series.points);
+    assert!(points.clone().all(|point| point.kind == "previous"), "{history:?}");
+
+    // The same value again, in a telegram without fault.
+    kit.push(&batch(replica, 2, heard(2, &plain(1, 1, 130_000, 120_000), tour))).await.unwrap();
+    let second = line(kit, tour, 1).await;
+    assert_eq!(told(&second), (LineState::Read, None, Some("120.000")));
+    assert_eq!(quality(&export().await), "ok");
+    assert!(!export().await.contains("doubtful"));
 }
 
 async fn lines_are_filtered_sorted_and_paged(kit: &Kit) {

@@ -3,7 +3,7 @@
 use metering::{BillingCandidate, Total};
 use sync_protocol::{TelegramId, TourMeter};
 
-use super::reading::{Reading, ReadingValue};
+use super::reading::Reading;
 
 /// Chooses among the values of one telegram; none where it tells no total of what is billed.
 pub fn candidate(
@@ -18,22 +18,9 @@ pub fn candidate(
             quantity: &reading.quantity,
             unit: &reading.unit,
             value: reading.total()?,
-            storage_number: reading.storage_number,
-            date: date_of_storage(readings, reading.storage_number),
+            place: reading.place(),
+            is_doubtful: reading.is_doubtful,
         })
     });
     metering::candidate(&totals.collect::<Vec<_>>(), telegram, device_type, line, due_date)
-}
-
-/// Returns the date that a telegram gives for a storage number.
-pub fn date_of_storage(readings: &[Reading], storage_number: u64) -> Option<&str> {
-    readings.iter().filter(|reading| reading.storage_number == storage_number).find_map(|reading| {
-        match &reading.value {
-            ReadingValue::Date(date) if reading.quantity == "date" => Some(date.as_str()),
-            ReadingValue::DateTime(date_time) if reading.quantity == "date_time" => {
-                date_time.split_once('T').map(|(date, _)| date)
-            }
-            _ => None,
-        }
-    })
 }

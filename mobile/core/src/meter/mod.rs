@@ -8,12 +8,12 @@ mod progress;
 mod reading;
 mod state;
 
-pub use billing::{candidate, date_of_storage};
+pub use billing::candidate;
 pub use heard::HeardSummary;
 pub use matching::{OwnMeters, key_ring, sends_by_radio};
 pub use metering::{
-    BillingCandidate, ParseValueError, ParseVerdictError, ValueKind, Verdict, convert, displayed_value,
-    judge, judge_radio, judge_typed, kind_of_storage, parse_value, same_dimension, usual_quantity,
+    BillingCandidate, ParseValueError, ParseVerdictError, Place, ReportedAlarm, ValueKind, Verdict, convert,
+    displayed_value, judge, judge_radio, judge_typed, parse_value, same_dimension, usual_quantity,
     usual_unit,
 };
 pub use progress::{HouseProgress, Progress, by_house};

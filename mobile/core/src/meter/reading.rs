@@ -3,7 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use wmbus::{Content, DECODER_VERSION, Decimal, Frame, Keys, Qualifier, SealedReason, Telegram, Value};
+use metering::{Place, ReportedAlarm, ValueDates};
+use wmbus::{
+    Content, DECODER_VERSION, DataRecord, Decimal, Frame, Keys, Qualifier, SealedReason, Telegram, Value,
+};
 
 /// What came out of a telegram, or why nothing did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,9 +17,8 @@ pub struct Decoding {
     pub outcome: Outcome,
     /// The values, in the telegram's order; empty unless the outcome is [`Outcome::Records`].
     pub readings: Vec<Reading>,
-    /// Codes of what it says of its meter's health, such as `power_low`. The status stands in clear, so a
-    /// sealed telegram tells it, too.
-    pub alarms: Vec<String>,
+    /// What it says of its meter's health. The status stands in clear, so a sealed telegram tells it, too.
+    pub alarms: Vec<ReportedAlarm>,
 }
 
 /// What came out of a telegram.
@@ -132,6 +134,12 @@ pub struct Reading {
     pub function: String,
     /// What narrows the meaning, such as `negative_accumulation`; codes with a space between them.
     pub qualifiers: String,
+    /// When the value was taken, as the meter tells it: `YYYY-MM-DD`, perhaps with `Thh:mm[:ss]`.
+    pub value_date: Option<String>,
+    /// Whether the record carries that date itself, as those of a history do.
+    pub is_history: bool,
+    /// Whether the value may be another than the one that the meter shows.
+    pub is_doubtful: bool,
 }
 
 impl Reading {
@@ -143,6 +151,15 @@ impl Reading {
         match self.value {
             ReadingValue::Number(value) if is_total => Some(value),
             _ => None,
+        }
+    }
+
+    /// Returns where it stands among the values that the meter keeps.
+    pub fn place(&self) -> Place<'_> {
+        Place {
+            storage_number: self.storage_number,
+            date: self.value_date.as_deref().map(|date| date.get(..10).unwrap_or(date)),
+            is_history: self.is_history,
         }
     }
 }
@@ -221,42 +238,33 @@ impl fmt::Display for ReadingValue {
 /// Decodes a frame into the form in which it is kept.
 pub fn decode(frame: &Frame, keys: &dyn Keys) -> Decoding {
     let telegram = Telegram::decode(frame, keys);
-    let status = telegram.as_ref().ok().and_then(Telegram::status);
-    let (outcome, readings) = match telegram.as_ref().map(Telegram::content) {
-        Ok(Content::Records(records)) => {
-            let readings = records.iter().filter_map(|record| {
-                Some(Reading {
-                    quantity: record.quantity.as_str().to_owned(),
-                    unit: record.unit.as_str().to_owned(),
-                    value: ReadingValue::of(&record.value)?,
-                    storage_number: record.storage_number,
-                    tariff: record.tariff,
-                    subunit: record.subunit,
-                    function: record.function.as_str().to_owned(),
-                    qualifiers: qualifiers(&record.qualifiers),
-                })
-            });
-            (Outcome::Records, readings.collect::<Vec<_>>())
-        }
-        Ok(content) => (Outcome::of(content), Vec::new()),
+    let (outcome, readings) = match telegram.as_ref().map(|telegram| (telegram, telegram.content())) {
+        Ok((telegram, Content::Records(records))) => (Outcome::Records, readings(telegram, records)),
+        Ok((_, content)) => (Outcome::of(content), Vec::new()),
         Err(_) => (Outcome::Malformed, Vec::new()),
     };
-    let alarms = metering::alarms(status, readings.iter().any(is_error_flag_set));
-    let alarms = alarms.into_iter().map(str::to_owned).collect();
+    let alarms = telegram.as_ref().map(metering::alarms).unwrap_or_default();
     Decoding { decoder_version: DECODER_VERSION, outcome, readings, alarms }
 }
 
-/// Tells whether a record holds error flags of now of which one is set.
-fn is_error_flag_set(reading: &Reading) -> bool {
-    let is_set = match &reading.value {
-        ReadingValue::Flags(bits) => *bits != 0,
-        ReadingValue::Number(number) => !number.is_zero(),
-        _ => false,
-    };
-    is_set
-        && reading.quantity == "error_flags"
-        && reading.storage_number == 0
-        && reading.qualifiers.is_empty()
+fn readings(telegram: &Telegram, records: &[DataRecord]) -> Vec<Reading> {
+    let dates = ValueDates::of(records);
+    let readings = records.iter().filter_map(|record| {
+        Some(Reading {
+            quantity: record.quantity.as_str().to_owned(),
+            unit: record.unit.as_str().to_owned(),
+            value: ReadingValue::of(&record.value)?,
+            storage_number: record.storage_number,
+            tariff: record.tariff,
+            subunit: record.subunit,
+            function: record.function.as_str().to_owned(),
+            qualifiers: qualifiers(&record.qualifiers),
+            value_date: dates.of_record(record).map(|date| date.to_string()),
+            is_history: record.date.is_some(),
+            is_doubtful: metering::is_doubtful(telegram, record),
+        })
+    });
+    readings.collect()
 }
 
 fn qualifiers(qualifiers: &[Qualifier]) -> String {

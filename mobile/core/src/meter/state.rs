@@ -18,7 +18,7 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use metering::{BillingCandidate, ValueKind, Verdict, parse_value};
+use metering::{BillingCandidate, ReportedAlarm, ValueKind, Verdict, parse_value};
 use sync_protocol::{Event, EventId, EventKind, TelegramId, Timestamp, TourMeter};
 
 use super::billing;
@@ -171,7 +171,7 @@ pub struct RadioFacts {
     /// The most telling reason why a telegram gave no value.
     silent: Option<Silence>,
     /// The alarms of the telegram that came last, with the sequence of its first reception.
-    alarms: Option<(u64, Vec<String>)>,
+    alarms: Option<(u64, Vec<ReportedAlarm>)>,
     damaged: Option<Damaged>,
 }
 
@@ -242,7 +242,7 @@ impl RadioFacts {
         first_sequence: u64,
         line: &TourMeter,
     ) {
-        let verdicts = metering::judge_radio(candidate.value, &candidate.unit, device_type, line);
+        let verdicts = metering::judge_radio(&candidate, device_type, line);
         let implausible = verdicts.iter().any(|verdict| verdict.is_implausible());
         let best = if implausible { &mut self.implausible } else { &mut self.plausible };
         let told = Told { candidate, verdicts, first_sequence };
@@ -267,8 +267,8 @@ pub struct Assessment {
     pub heard: Option<HeardSummary>,
     /// How often it was heard damaged besides.
     pub damaged: Option<Damaged>,
-    /// What its last telegram says of its health: codes such as `power_low`.
-    pub alarms: Vec<String>,
+    /// What its last telegram says of its health.
+    pub alarms: Vec<ReportedAlarm>,
     /// The last note of the reader that was not corrected.
     pub note: Option<String>,
 }
@@ -352,5 +352,6 @@ fn manual_candidate(value: &str, unit: &str, line: &TourMeter) -> Option<Billing
         unit: unit.to_owned(),
         date: None,
         telegram: None,
+        is_doubtful: false,
     })
 }

@@ -36,6 +36,7 @@ pub(crate) fn put(
     if known.is_some() {
         transaction.prepare_cached("DELETE FROM readings WHERE telegram = ?1")?.execute([telegram.0])?;
     }
+    let alarms: Vec<String> = decoding.alarms.iter().map(ToString::to_string).collect();
     transaction
         .prepare_cached(
             "INSERT OR REPLACE INTO decodings (telegram, decoder_version, outcome, alarms)
@@ -45,12 +46,12 @@ pub(crate) fn put(
             telegram.0,
             decoding.decoder_version,
             decoding.outcome.as_str(),
-            decoding.alarms.join(" ")
+            alarms.join(" ")
         ])?;
     let mut insert = transaction.prepare_cached(
         "INSERT INTO readings (telegram, position, decoder_version, quantity, unit, kind, value, storage_number,
-             tariff, subunit, function, qualifiers)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+             tariff, subunit, function, qualifiers, value_date, is_history, is_doubtful)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )?;
     for (position, reading) in (0i64..).zip(&decoding.readings) {
         insert.execute(params![
@@ -65,7 +66,10 @@ pub(crate) fn put(
             reading.tariff,
             reading.subunit,
             reading.function,
-            reading.qualifiers
+            reading.qualifiers,
+            reading.value_date,
+            reading.is_history,
+            reading.is_doubtful
         ])?;
     }
     Ok(())
@@ -80,7 +84,8 @@ pub(crate) fn get(connection: &Connection, telegram: TelegramId) -> Result<Optio
     let Some(mut decoding) = decoding else { return Ok(None) };
     decoding.readings = connection
         .prepare_cached(
-            "SELECT quantity, unit, kind, value, storage_number, tariff, subunit, function, qualifiers
+            "SELECT quantity, unit, kind, value, storage_number, tariff, subunit, function, qualifiers,
+                    value_date, is_history, is_doubtful
              FROM readings WHERE telegram = ?1 ORDER BY position",
         )?
         .query_map([telegram.0], |row| reading(row, 0))?
@@ -102,7 +107,7 @@ pub(crate) fn of_tour(
         .collect::<Result<_, _>>()?;
     let mut statement = connection.prepare_cached(
         "SELECT telegram, quantity, unit, kind, value, storage_number, tariff, subunit, function,
-                qualifiers
+                qualifiers, value_date, is_history, is_doubtful
          FROM readings
          WHERE telegram IN (SELECT telegram FROM receptions WHERE tour = ?1) ORDER BY telegram, position",
     )?;
@@ -121,7 +126,8 @@ fn decoding(row: &Row<'_>) -> rusqlite::Result<Decoding> {
         outcome: parsed(row, 0)?,
         decoder_version: row.get(1)?,
         readings: Vec::new(),
-        alarms: alarms.split_whitespace().map(str::to_owned).collect(),
+        // What a later version wrote otherwise is derived again before it is shown.
+        alarms: alarms.split_whitespace().filter_map(|text| text.parse().ok()).collect(),
     })
 }
 
@@ -140,5 +146,8 @@ fn reading(row: &Row<'_>, first: usize) -> rusqlite::Result<Reading> {
         subunit: row.get(first + 6)?,
         function: row.get(first + 7)?,
         qualifiers: row.get(first + 8)?,
+        value_date: row.get(first + 9)?,
+        is_history: row.get(first + 10)?,
+        is_doubtful: row.get(first + 11)?,
     })
 }

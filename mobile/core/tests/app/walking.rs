@@ -1,9 +1,9 @@
 //! Walking a recording, being killed, and going on.
 
-use field_core::app::model::{Event, ReceiverState, Why};
+use field_core::app::model::{Event, MeterValue, ReceiverState, Why};
 use radio_core::demo;
 use radio_core::replay::write_line;
-use sync_protocol::TourMeterId;
+use sync_protocol::{TourMeter, TourMeterId};
 
 use crate::common::{address, demo_lines, frame, line, open, received, tour_id};
 use crate::kit::{Bench, meters};
@@ -170,6 +170,49 @@ fn alarms_stand_in_clear_even_where_the_values_are_sealed() {
     let meter = bench.meter(line(1, None).id);
     assert_eq!((meter.row.state, meter.row.alarms.clone()), ("heard_no_key", vec!["power_low".to_owned()]));
     assert_eq!(meter.alarm_details[0].code, "power_low");
+}
+
+/// A Hydrodigit of 2026-11-21: 130 m³, fraud by magnet in September, and at the end of October 123.45 m³.
+fn hydrodigit(number: u32) -> wmbus::Frame {
+    let meter: wmbus::MeterAddress = format!("BMT-{number:08}-13-07").parse().unwrap();
+    let mut months = [[0; 3]; 12];
+    months[9] = [0x39, 0x30, 0x00];
+    let rest = [
+        &[0x44][..],
+        &meter.to_link_bytes(),
+        &[0x7A, 0x01, 0x04, 0x00, 0x00],
+        &[0x0C, 0x13, 0x00, 0x00, 0x13, 0x00],
+        &[0x04, 0x6D, 0x00, 0x28, 0x55, 0x3B],
+        &[0x0F, 0x12, 0x80, 0x26, 0x09, 0x03],
+        months.as_flattened(),
+    ]
+    .concat();
+    let bytes = [&[u8::try_from(rest.len()).unwrap()][..], &rest].concat();
+    wmbus::Frame::parse(&bytes, wmbus::FrameFormat::WithoutCrc).unwrap()
+}
+
+#[test]
+fn what_a_makers_own_block_says_is_shown_and_billed() {
+    let due_date = Some("2026-10-31".to_owned());
+    let of_october = TourMeter { manufacturer: None, due_date, ..line(1, None) };
+    let mut bench = Bench::with_tour(std::slice::from_ref(&of_october));
+    bench.start(&recording([hydrodigit(10_000_001)], 0));
+    bench.run(1_000);
+    let meter = bench.meter(of_october.id);
+    assert_eq!((meter.row.state, meter.row.value.as_deref()), ("read", Some("123.45")));
+    let kind = Why::ReadByRadio { kind: "month", date: Some("2026-10-31".into()) };
+    assert_eq!(meter.row.why, kind);
+    assert_eq!(meter.row.alarms, ["power_low"], "what the meter only remembers is no alarm of the list");
+    let alarms: Vec<_> = meter.alarm_details.iter().map(|alarm| alarm.code.as_str()).collect();
+    assert_eq!(alarms, ["power_low"]);
+    let past = &meter.past_alarms[0];
+    assert_eq!((past.code.as_str(), past.since.as_deref()), ("magnetic", Some("2026-09-03")));
+    let dated = |kind: &str, value: &str, date: &str| {
+        let is_it = |shown: &&MeterValue| shown.kind == kind && shown.value.as_deref() == Some(value);
+        meter.values.iter().filter(is_it).any(|shown| shown.date.as_deref() == Some(date))
+    };
+    assert!(dated("due_date", "123.45", "2026-10-31"), "{:?}", meter.values);
+    assert!(dated("current", "130.000", "2026-11-21"), "{:?}", meter.values);
 }
 
 #[test]

@@ -133,7 +133,7 @@ export interface MeterRow {
   /** The billing value by the tour's rule, if there is one yet. */
   value: DecimalText | null;
   unit: string | null;
-  /** Codes such as `leak`. */
+  /** Codes of the alarms that hold, such as `leak`. */
   alarms: string[];
   /** The office's note to the reader. */
   note: string;
@@ -159,6 +159,8 @@ export interface MeterValue {
 export interface MeterAlarm {
   code: string;
   since: LocalDate | null;
+  /** Only of an alarm that is past. */
+  until: LocalDate | null;
 }
 
 /** What a person did at a meter. A correction is a new one that names the old one. */
@@ -199,6 +201,8 @@ export interface MeterDetail extends MeterRow {
   /** Due date first, then months from new to old, then now. */
   values: MeterValue[];
   alarm_details: MeterAlarm[];
+  /** What the meter only remembers; none of them is in `alarms`. */
+  past_alarms: MeterAlarm[];
   /** Values of earlier dates and of this walk, oldest first. */
   history: { date: LocalDate; value: DecimalText; kind: ValueKind }[];
   /** Newest first. */

@@ -233,6 +233,8 @@ export interface MeterEvent {
 export interface AlarmDetail {
   code: string;
   since: LocalDate | null;
+  /** Only of an alarm that is past. */
+  until: LocalDate | null;
   telegram: TelegramId | null;
 }
 
@@ -252,6 +254,8 @@ export interface TourMeterDetail extends TourMeterRow {
   telegrams: TelegramLine[];
   events: MeterEvent[];
   alarm_details: AlarmDetail[];
+  /** What the meter only remembers; none of them is in `alarms`. */
+  past_alarms: AlarmDetail[];
 }
 
 export interface HistoryPoint {
@@ -285,7 +289,10 @@ export interface TelegramDetail extends TelegramExplanation {
   reason: string | null;
   security: string;
   receptions: TelegramReception[];
+  /** What is odd about it, in English. */
   warnings: string[];
+  /** The names of the same, in the same order. */
+  warning_codes: string[];
 }
 
 export const KEY_STATES = ['works', 'wrong', 'unused'] as const;

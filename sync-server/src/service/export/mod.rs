@@ -18,7 +18,9 @@ use super::standing::{Standing, standings_by_line};
 use super::tours::known_tour;
 use super::{Actor, LineState, Result, Service, ServiceError};
 use crate::store::Transaction;
-use crate::store::rows::{CorrectionRow, EventRow, PlacedReading, ReceptionRow, TourMeterRow, TourRow};
+use crate::store::rows::{
+    CorrectionRow, Derivation, EventRow, PlacedReading, ReceptionRow, TourMeterRow, TourRow,
+};
 use register::{Heard, Kind, best_registers};
 use row::{Row, header};
 
@@ -40,6 +42,12 @@ impl Service {
     }
 }
 
+/// What a telegram says of its meter's health.
+struct Health {
+    status: Option<u8>,
+    alarms: Vec<String>,
+}
+
 /// Everything that the rows of an export follow from.
 struct Export {
     tour: TourRow,
@@ -47,7 +55,7 @@ struct Export {
     standings: BTreeMap<TourMeterId, Standing>,
     meters: HeardMeters,
     readings: BTreeMap<String, Vec<PlacedReading>>,
-    statuses: BTreeMap<TelegramId, u8>,
+    health: BTreeMap<TelegramId, Health>,
     receptions: Vec<ReceptionRow>,
     events: Vec<EventRow>,
     corrections: Vec<CorrectionRow>,
@@ -70,9 +78,12 @@ impl Export {
         Ok(Self {
             standings: standings_by_line(tx, tour.id).await?,
             meters: HeardMeters::load(tx, &lines).await?,
-            statuses: derivations
+            health: derivations
                 .into_iter()
-                .filter_map(|derivation| Some((derivation.telegram, derivation.meter_status?)))
+                .map(|derivation| {
+                    let Derivation { telegram, meter_status: status, alarms, .. } = derivation;
+                    (telegram, Health { status, alarms })
+                })
                 .collect(),
             corrections: tx.corrections(tour.id).await?,
             clocks: Clocks::load(tx, replicas).await?,
@@ -120,8 +131,10 @@ impl Export {
         first_times(&self.receptions, &self.clocks)
             .into_iter()
             .map(|(telegram, (time, row))| {
-                let status = self.statuses.get(&telegram).copied();
-                (telegram, Heard { time, told: &row.told, status })
+                let health = self.health.get(&telegram);
+                let status = health.and_then(|health| health.status);
+                let alarms = health.map_or(&[][..], |health| &health.alarms);
+                (telegram, Heard { time, told: &row.told, status, alarms })
             })
             .collect()
     }
@@ -161,6 +174,7 @@ impl Export {
                     receiver: reception.receiver.clone().unwrap_or_default(),
                     rssi_dbm: reception.rssi_dbm,
                     meter_status: best.heard.status,
+                    alarms: best.heard.alarms.join(" "),
                     quality: doubted(standing, best.kind).unwrap_or(best.quality),
                     ..self.row(line)
                 }

@@ -1,5 +1,6 @@
 //! Which values of a meter are billed, and which of several telegrams gives them.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use sync_protocol::TelegramId;
@@ -15,6 +16,8 @@ pub(super) struct Heard<'a> {
     pub(super) told: &'a ToldReception,
     /// The status byte that it carried.
     pub(super) status: Option<u8>,
+    /// What it said of its meter's health.
+    pub(super) alarms: &'a [String],
 }
 
 /// What a value stands for.
@@ -59,8 +62,9 @@ struct Key {
     value_date: String,
 }
 
-/// Picks one value for each register and date: of several telegrams the latest; of equal times the one
-/// with the lowest content address, so that every server picks the same. Due and month values that
+/// Picks one value for each register and date: one that is believed before one that is doubtful; of several
+/// telegrams the latest; of equal times the one with the lowest content address, so that every server picks
+/// the same; of one telegram the first, which is what the meter sends openly. Due and month values that
 /// differ are marked, never settled silently.
 pub(super) fn best_registers<'a, 'r>(
     readings: impl Iterator<Item = &'r PlacedReading>,
@@ -85,10 +89,10 @@ fn key(reading: &ReadingRow, due_date: Option<&str>) -> Key {
     let is_due = match due_date {
         // A meter's date may carry a time.
         Some(due_date) => value_date.get(..10).unwrap_or(&value_date) == due_date,
-        None => reading.storage == 1,
+        None => reading.storage == 1 && !reading.is_history,
     };
     let kind = match reading.storage {
-        0 => Kind::Current,
+        0 if !reading.is_history => Kind::Current,
         _ if is_due => Kind::Due,
         _ => Kind::Month,
     };
@@ -105,12 +109,19 @@ fn key(reading: &ReadingRow, due_date: Option<&str>) -> Key {
 
 fn best<'a>(key: Key, candidates: &[(&PlacedReading, Heard<'a>)]) -> Option<Best<'a>> {
     let (placed, heard) = candidates.iter().max_by_key(|(placed, heard)| {
-        (heard.time.at, std::cmp::Reverse(placed.telegram), std::cmp::Reverse(placed.reading.record))
+        (!placed.reading.is_doubtful, heard.time.at, Reverse(placed.telegram), Reverse(placed.reading.record))
     })?;
     let value = placed.reading.value.clone()?;
-    let differs = candidates.iter().any(|(other, _)| other.reading.value.as_ref() != Some(&value));
+    let is_doubtful = placed.reading.is_doubtful;
+    let differs = candidates
+        .iter()
+        .filter(|(other, _)| other.reading.is_doubtful == is_doubtful)
+        .any(|(other, _)| other.reading.value.as_ref() != Some(&value));
     let contradicts = key.kind != Kind::Current && differs;
     let mut quality: Vec<&str> = Vec::new();
+    if is_doubtful {
+        quality.push("doubtful");
+    }
     if contradicts {
         quality.push("contradiction");
     }

@@ -7,7 +7,7 @@ use sync_protocol::{Timestamp, TourMeter};
 use super::guard::guard;
 
 /// The columns before those that pass through.
-const COLUMNS: [&str; 19] = [
+const COLUMNS: [&str; 20] = [
     "tour",
     "meter_no",
     "radio_id",
@@ -27,6 +27,7 @@ const COLUMNS: [&str; 19] = [
     "quality",
     "reason_code",
     "note",
+    "alarms",
 ];
 
 /// Writes the header; `extra` are the columns of the tour that pass through.
@@ -60,6 +61,7 @@ pub(super) struct Row<'a> {
     pub(super) quality: String,
     pub(super) reason_code: String,
     pub(super) note: String,
+    pub(super) alarms: String,
 }
 
 impl Row<'_> {
@@ -87,6 +89,7 @@ impl Row<'_> {
             self.quality.clone(),
             self.reason_code.clone(),
             self.note.clone(),
+            self.alarms.clone(),
         ];
         let passed = extra
             .iter()

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use metering::{BillingCandidate, Total, ValueKind};
+use metering::{BillingCandidate, Place, ReportedAlarm, Total, ValueKind};
 use sync_protocol::{EventId, EventKind, TelegramId, TourMeter};
 use wmbus::MeterAddress;
 
 use super::super::LineState;
 use super::super::clock::CorrectedTime;
-use super::alarms::alarms;
 use super::facts::{Done, Heard};
 use super::model::{Standing, ToldAlarm};
-use crate::store::rows::Derivation;
+use crate::store::rows::{Derivation, ReadingRow};
 
 /// A value that a telegram told, with what decides between equals: the later of two.
 struct Told<'a> {
@@ -120,7 +119,7 @@ fn told<'a>(line: &TourMeter, heard: &'a Heard<'a>) -> Result<Told<'a>, Silence>
     let due_date = line.due_date.as_deref();
     let candidate = metering::candidate(&totals, heard.telegram, device_type, line, due_date)
         .ok_or(Silence::NotDecodable)?;
-    let verdicts = metering::judge_radio(candidate.value, &candidate.unit, device_type, line);
+    let verdicts = metering::judge_radio(&candidate, device_type, line);
     let reason = verdicts.iter().find(|verdict| verdict.is_implausible()).map(|verdict| verdict.as_str());
     Ok(Told { candidate, reason, heard })
 }
@@ -135,30 +134,46 @@ fn totals(derivation: &Derivation) -> Vec<Total<'_>> {
             quantity: &reading.quantity,
             unit: &reading.unit,
             value: reading.value.as_ref().filter(|_| is_total)?.parse().ok()?,
-            storage_number: reading.storage,
-            // A meter's date may carry a time.
-            date: reading.value_date.as_deref().map(|date| date.get(..10).unwrap_or(date)),
+            place: place(reading),
+            is_doubtful: reading.is_doubtful,
         })
     });
     totals.collect()
 }
 
+/// Returns where a reading stands among those that its meter keeps.
+pub(super) fn place(reading: &ReadingRow) -> Place<'_> {
+    Place {
+        storage_number: reading.storage,
+        // A meter's date may carry a time.
+        date: reading.value_date.as_deref().map(|date| date.get(..10).unwrap_or(date)),
+        is_history: reading.is_history,
+    }
+}
+
 /// Returns what is said of a line whatever its state: that it was heard, and its latest alarms.
 fn heard_at_all(heard: &[Heard<'_>]) -> Standing {
     let decoded = heard.iter().rev().find_map(|heard| Some((heard, heard.derivation?)));
-    let alarms = decoded.into_iter().flat_map(|(heard, derivation)| {
-        let telegram = heard.telegram.to_string();
-        alarms(derivation)
-            .into_iter()
-            .map(move |code| ToldAlarm { code: code.to_owned(), telegram: telegram.clone() })
+    let told = decoded.into_iter().flat_map(|(heard, derivation)| {
+        // What a later version wrote otherwise is derived again before it is shown.
+        let alarms = derivation.alarms.iter().filter_map(|text| text.parse::<ReportedAlarm>().ok());
+        alarms.map(|alarm| (alarm.is_past, told_alarm(alarm, heard.telegram)))
     });
+    let (past, present): (Vec<_>, Vec<_>) = told.partition(|(is_past, _)| *is_past);
+    let alarms = |told: Vec<(bool, ToldAlarm)>| told.into_iter().map(|(_, alarm)| alarm).collect();
     Standing {
         meter: heard.last().map(|heard| heard.meter.to_owned()),
-        alarms: alarms.collect(),
+        alarms: alarms(present),
+        past_alarms: alarms(past),
         times_heard: heard.iter().map(|heard| heard.receptions.len() as u64).sum(),
         telegrams: u32::try_from(heard.len()).unwrap_or(u32::MAX),
         ..Standing::default()
     }
+}
+
+fn told_alarm(alarm: ReportedAlarm, telegram: TelegramId) -> ToldAlarm {
+    let ReportedAlarm { code, since, until, .. } = alarm;
+    ToldAlarm { code, since, until, telegram: telegram.to_string() }
 }
 
 /// Says the value in the unit of the tour, where the tour names one of the same dimension.

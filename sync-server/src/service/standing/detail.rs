@@ -8,7 +8,7 @@ use super::super::{Result, Service, ServiceError};
 use super::assess::assess;
 use super::facts::{Done, Facts, Heard};
 use super::list::{handheld_names, rows};
-use super::model::{AlarmDetail, LineDetail, LineEvent, LineTelegram};
+use super::model::{AlarmDetail, LineDetail, LineEvent, LineTelegram, ToldAlarm};
 use super::readings::readings;
 use super::row::name;
 use crate::store::Transaction;
@@ -30,15 +30,8 @@ impl Service {
         let line = line.meter;
         let (heard, done) = (facts.heard(&line), facts.done(line.id));
         let standing = assess(&line, &heard, &done);
-        let alarm_details = standing
-            .alarms
-            .iter()
-            .map(|alarm| AlarmDetail {
-                code: alarm.code.clone(),
-                since: None,
-                telegram: Some(alarm.telegram.clone()),
-            })
-            .collect();
+        let details = |alarms: &[ToldAlarm]| alarms.iter().cloned().map(AlarmDetail::from).collect();
+        let (alarm_details, past_alarms) = (details(&standing.alarms), details(&standing.past_alarms));
         let readings = readings(&line, &heard, &done);
         let row = rows(&mut *tx, vec![(line.clone(), standing)]).await?.pop();
         Ok(LineDetail {
@@ -57,6 +50,7 @@ impl Service {
             telegrams: heard.iter().rev().take(MOST_TELEGRAMS).map(|heard| telegram(heard, &names)).collect(),
             events: events(&done, &names),
             alarm_details,
+            past_alarms,
         })
     }
 }

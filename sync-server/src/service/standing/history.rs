@@ -70,6 +70,10 @@ struct Plot {
 impl Plot {
     fn add_reading(&mut self, line: &TourMeter, placed: &PlacedReading, heard_on: Option<&str>) {
         let reading = &placed.reading;
+        // A plot does not say which of its points are doubtful.
+        if reading.is_doubtful {
+            return;
+        }
         let Some(value) = reading.value.as_ref().and_then(|value| value.parse().ok()) else { return };
         let Some(date) = reading.value_date.as_deref().or(heard_on) else { return };
         let kind = kind(reading, line.due_date.as_deref());

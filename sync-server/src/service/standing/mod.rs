@@ -8,7 +8,6 @@
 //! The order of precedence of the states is the handheld's, and so are the rules that judge a value
 //! ([`metering`]).
 
-mod alarms;
 mod assess;
 mod detail;
 mod facts;

@@ -18,6 +18,8 @@ pub(crate) struct Standing {
     pub(crate) value_kind: Option<String>,
     pub(crate) value_date: Option<String>,
     pub(crate) alarms: Vec<ToldAlarm>,
+    /// What the meter only remembers.
+    pub(crate) past_alarms: Vec<ToldAlarm>,
     /// When the value was read or the reason given; by the clock samples that were known then.
     pub(crate) read_at: Option<Timestamp>,
     pub(crate) replica: Option<ReplicaId>,
@@ -34,6 +36,11 @@ pub(crate) struct Standing {
 pub(crate) struct ToldAlarm {
     pub(crate) code: String,
     pub(crate) telegram: String,
+    /// The days on which it began and ended, where the meter says it.
+    #[serde(default)]
+    pub(crate) since: Option<String>,
+    #[serde(default)]
+    pub(crate) until: Option<String>,
 }
 
 /// How many lines of a tour are in each state; the states add up to `meters`.
@@ -222,6 +229,8 @@ pub struct LineDetail {
     pub events: Vec<LineEvent>,
     /// The alarms with the telegrams that told them.
     pub alarm_details: Vec<AlarmDetail>,
+    /// Alarms that the meter only remembers: none of them is in `alarms`.
+    pub past_alarms: Vec<AlarmDetail>,
 }
 
 /// One value of a line.
@@ -310,8 +319,17 @@ pub struct AlarmDetail {
     pub code: String,
     /// Since when, where the meter says it.
     pub since: Option<String>,
+    /// Until when, where it is over and the meter says it.
+    pub until: Option<String>,
     /// The telegram that told it.
     pub telegram: Option<String>,
+}
+
+impl From<ToldAlarm> for AlarmDetail {
+    fn from(told: ToldAlarm) -> Self {
+        let ToldAlarm { code, telegram, since, until } = told;
+        Self { code, since, until, telegram: Some(telegram) }
+    }
 }
 
 /// The values of a meter over the years.

@@ -273,7 +273,7 @@ mod tests {
         };
         let value_kind = value.map(|_| "current".to_owned());
         let alarms = if number == 3 {
-            vec![ToldAlarm { code: "leak".into(), telegram: "00".into() }]
+            vec![ToldAlarm { code: "leak".into(), telegram: "00".into(), since: None, until: None }]
         } else {
             Vec::new()
         };

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use sync_protocol::{EventKind, TourMeter};
 
+use super::assess::place;
 use super::facts::{Done, Heard};
 use super::model::LineReading;
 use crate::store::rows::ReadingRow;
@@ -68,11 +69,10 @@ fn of_hand(line: &TourMeter, done: &Done<'_>) -> Option<LineReading> {
 
 /// Returns what a value of a storage number is.
 pub(super) fn kind(row: &ReadingRow, due_date: Option<&str>) -> &'static str {
-    // A meter's date may carry a time.
-    let date = row.value_date.as_deref().map(|date| date.get(..10).unwrap_or(date));
+    let place = place(row);
     match row.storage {
-        0 => "current",
-        1 if date.is_some() && date == due_date => "due_date",
+        0 if !row.is_history => "current",
+        1 if !row.is_history && place.date.is_some() && place.date == due_date => "due_date",
         _ => "month",
     }
 }

@@ -17,6 +17,7 @@ const DECODE_STATES: Insert = Insert {
         ("telegram", Kind::Blob),
         ("status", Kind::Text),
         ("meter_status", Kind::Integer),
+        ("alarms", Kind::Text),
         ("decoder_version", Kind::Integer),
     ],
     key: 2,
@@ -44,6 +45,8 @@ static READINGS: Insert = Insert {
         ("value_date", Kind::Text),
         ("qualifiers", Kind::Text),
         ("is_plain", Kind::Integer),
+        ("is_history", Kind::Integer),
+        ("is_doubtful", Kind::Integer),
         ("warnings", Kind::Text),
         ("decoder_version", Kind::Integer),
     ],
@@ -67,14 +70,15 @@ macro_rules! reading_select {
     ($tail:literal) => {
         concat!(
             "SELECT meter, telegram, record, quantity, unit, value, value_type, storage, tariff, subunit, ",
-            "function, value_date, qualifiers, is_plain, warnings, decoder_version FROM readings",
+            "function, value_date, qualifiers, is_plain, is_history, is_doubtful, warnings, decoder_version ",
+            "FROM readings",
             $tail
         )
     };
 }
 
 pub(super) static DERIVATIONS_BY_KEY: Lookup = Lookup {
-    select: "SELECT meter, telegram, status, meter_status, decoder_version FROM decode_states",
+    select: "SELECT meter, telegram, status, meter_status, alarms, decoder_version FROM decode_states",
     keys: METER_AND_TELEGRAM,
 };
 
@@ -82,7 +86,7 @@ pub(super) static READINGS_BY_KEY: Lookup = Lookup { select: reading_select!("")
 
 /// Lists of words stand in one column as JSON.
 fn words(text: &str) -> Result<Vec<String>> {
-    serde_json::from_str(text).map_err(|_| StoreError::Corrupt { place: "a list in readings" })
+    serde_json::from_str(text).map_err(|_| StoreError::Corrupt { place: "a list of what was derived" })
 }
 
 fn words_text(words: &[String]) -> String {
@@ -109,6 +113,8 @@ pub(super) fn placed_reading(mut row: Row) -> Result<PlacedReading> {
             value_date: row.optional_text()?,
             qualifiers: words(&row.text()?)?,
             is_plain: row.integer()? != 0,
+            is_history: row.integer()? != 0,
+            is_doubtful: row.integer()? != 0,
             warnings: words(&row.text()?)?,
             decoder_version: row.number()?,
         },
@@ -131,6 +137,8 @@ fn reading_values(meter: &str, telegram: TelegramId, reading: ReadingRow) -> Vec
         reading.value_date.into(),
         words_text(&reading.qualifiers).into(),
         i64::from(reading.is_plain).into(),
+        i64::from(reading.is_history).into(),
+        i64::from(reading.is_doubtful).into(),
         words_text(&reading.warnings).into(),
         reading.decoder_version.into(),
     ]
@@ -150,6 +158,7 @@ pub(super) fn derivation(mut row: Row) -> Result<Derivation> {
         telegram: TelegramId(row.bytes()?),
         status: row.text()?,
         meter_status: row.optional_number()?,
+        alarms: words(&row.text()?)?,
         decoder_version: row.number()?,
         readings: Vec::new(),
     })
@@ -179,6 +188,7 @@ impl<D: Driver> Derived for SqlTransaction<D> {
             let rest = [
                 derivation.status.as_str().into(),
                 derivation.meter_status.into(),
+                words_text(&derivation.alarms).into(),
                 derivation.decoder_version.into(),
             ];
             key(derivation).into_iter().chain(rest).collect()
@@ -202,7 +212,7 @@ impl<D: Driver> Derived for SqlTransaction<D> {
     }
 
     async fn derivations_of_tour(&mut self, tour: TourId) -> Result<Vec<Derivation>> {
-        let sql = "SELECT meter, telegram, status, meter_status, decoder_version FROM decode_states \
+        let sql = "SELECT meter, telegram, status, meter_status, alarms, decoder_version FROM decode_states \
                    WHERE (meter, telegram) IN (SELECT meter, telegram FROM receptions WHERE tour = $1) \
                    ORDER BY meter, telegram";
         self.query_all(sql, vec![tour.0.into()], derivation).await
@@ -292,7 +302,7 @@ impl<D: Driver> Derived for SqlTransaction<D> {
     }
 
     async fn all_derivations(&mut self) -> Result<Vec<Derivation>> {
-        let sql = "SELECT meter, telegram, status, meter_status, decoder_version FROM decode_states \
+        let sql = "SELECT meter, telegram, status, meter_status, alarms, decoder_version FROM decode_states \
                    ORDER BY meter, telegram";
         let mut derivations = self.query_all(sql, Vec::new(), derivation).await?;
         let readings = reading_select!(" ORDER BY meter, telegram, record");

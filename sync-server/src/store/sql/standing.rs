@@ -223,8 +223,8 @@ impl<D: Driver> Standings for SqlTransaction<D> {
 
     async fn totals_of_meter(&mut self, meter: String) -> Result<Vec<PlacedReading>> {
         let sql = "SELECT r.meter, r.telegram, r.record, r.quantity, r.unit, r.value, r.value_type, r.storage, \
-                   r.tariff, r.subunit, r.function, r.value_date, r.qualifiers, r.is_plain, r.warnings, \
-                   r.decoder_version FROM readings r \
+                   r.tariff, r.subunit, r.function, r.value_date, r.qualifiers, r.is_plain, r.is_history, \
+                   r.is_doubtful, r.warnings, r.decoder_version FROM readings r \
                    JOIN telegrams t ON t.meter = r.meter AND t.telegram = r.telegram \
                    WHERE r.meter = $1 AND r.is_plain = 1 AND r.value_type = 'number' AND r.tariff = 0 \
                    AND r.subunit = 0 AND r.quantity IN ($3, $4, $5, $6, $7, $8) \

@@ -37,6 +37,8 @@ pub struct MeterDetail {
     pub values: Vec<MeterValue>,
     /// The alarms of the list, with what is known of them.
     pub alarm_details: Vec<MeterAlarm>,
+    /// Alarms that the meter only remembers: none of them is in the list.
+    pub past_alarms: Vec<MeterAlarm>,
     /// Values of earlier dates and of this walk, oldest first.
     pub history: Vec<HistoryPoint>,
     /// What people did here, newest first.
@@ -69,6 +71,8 @@ pub struct MeterAlarm {
     pub code: String,
     /// Since which day, where the meter tells it.
     pub since: Option<String>,
+    /// Until which day, where it is past and the meter tells it.
+    pub until: Option<String>,
 }
 
 /// A point of a meter's history.

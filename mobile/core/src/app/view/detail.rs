@@ -6,9 +6,7 @@ use sync_protocol::{Event, EventId, EventKind, TelegramId, Timestamp};
 
 use super::super::model::{HistoryPoint, MeterAlarm, MeterDetail, MeterEvent, MeterTelegram, MeterValue};
 use super::row::{Clock, row};
-use crate::meter::{
-    Decoding, ValueKind, convert, date_of_storage, kind_of_storage, parse_value, usual_quantity,
-};
+use crate::meter::{Decoding, ReportedAlarm, ValueKind, convert, parse_value, usual_quantity};
 use crate::store::facts::HeardAs;
 use crate::walk::{LineView, TourView};
 
@@ -45,13 +43,24 @@ pub(in crate::app) fn detail(
         digits: line.digits,
         extra: line.extra.clone(),
         history: history(view, &values, earlier, row.unit.as_deref()),
-        alarm_details: row.alarms.iter().map(|code| MeterAlarm { code: code.clone(), since: None }).collect(),
+        alarm_details: alarms(&view.assessment.alarms, false),
+        past_alarms: alarms(&view.assessment.alarms, true),
         events: events(view.events()),
         telegrams: heard.iter().map(telegram).collect(),
         due_date,
         values,
         row,
     }
+}
+
+/// Returns the alarms that hold, or those that are past.
+fn alarms(alarms: &[ReportedAlarm], past: bool) -> Vec<MeterAlarm> {
+    let alarms = alarms.iter().filter(|alarm| alarm.is_past == past).map(|alarm| MeterAlarm {
+        code: alarm.code.clone(),
+        since: alarm.since.clone(),
+        until: alarm.until.clone(),
+    });
+    alarms.collect()
 }
 
 /// Returns the day of an instant where the reader is.
@@ -86,31 +95,32 @@ fn manual_values(view: &LineView, clock: &Clock) -> Vec<MeterValue> {
 fn radio_values(heard: &[Heard], due_date: Option<&str>, clock: &Clock) -> Vec<MeterValue> {
     let mut values = Vec::new();
     let mut told = BTreeSet::new();
-    for heard in heard {
-        let readings = &heard.decoding.readings;
-        for reading in readings {
-            let Some(value) = reading.total() else { continue };
-            let date = date_of_storage(readings, reading.storage_number);
-            let Some(kind) = kind_of_storage(reading.storage_number, date, due_date) else {
-                continue;
-            };
-            // A value of now is told by the newest telegram, a dated one by the newest that names its date.
-            let dated = date.map(str::to_owned).filter(|_| kind != ValueKind::Current);
-            if !told.insert((reading.quantity.clone(), kind, dated)) {
-                continue;
-            }
-            values.push((
-                kind,
-                MeterValue {
-                    kind: kind.as_str(),
-                    quantity: reading.quantity.clone(),
-                    value: Some(value.to_string()),
-                    unit: reading.unit.clone(),
-                    date: date.map(str::to_owned).or_else(|| day(heard.heard_as.received_at, clock)),
-                    telegram: Some(heard.id),
-                },
-            ));
+    let readings = |doubtful: bool| {
+        let all = heard.iter().flat_map(|heard| heard.decoding.readings.iter().map(move |of| (heard, of)));
+        all.filter(move |(_, reading)| reading.is_doubtful == doubtful)
+    };
+    // A doubtful value is shown only where there is no other.
+    for (heard, reading) in readings(false).chain(readings(true)) {
+        let Some(value) = reading.total() else { continue };
+        let place = reading.place();
+        let Some(kind) = place.kind(due_date) else { continue };
+        let date = place.date;
+        // A value of now is told by the newest telegram, a dated one by the newest that names its date.
+        let dated = date.map(str::to_owned).filter(|_| kind != ValueKind::Current);
+        if !told.insert((reading.quantity.clone(), kind, dated)) {
+            continue;
         }
+        values.push((
+            kind,
+            MeterValue {
+                kind: kind.as_str(),
+                quantity: reading.quantity.clone(),
+                value: Some(value.to_string()),
+                unit: reading.unit.clone(),
+                date: date.map(str::to_owned).or_else(|| day(heard.heard_as.received_at, clock)),
+                telegram: Some(heard.id),
+            },
+        ));
     }
     // The kinds rank by what they are worth for billing; within one, the newest date is first.
     values.sort_by(|(a, one), (b, other)| b.cmp(a).then_with(|| other.date.cmp(&one.date)));

@@ -4,7 +4,7 @@ use sync_protocol::{Timestamp, TourMeter};
 
 use super::super::model::{MeterRow, TourSummary, Why};
 use super::sending_window;
-use crate::meter::{self, MeterState, Outcome, sends_by_radio};
+use crate::meter::{self, MeterState, Outcome, ReportedAlarm, sends_by_radio};
 use crate::walk::{LineView, TourView};
 
 /// When it is, and where: meters keep the standard time of their place the year round.
@@ -56,9 +56,14 @@ pub(in crate::app) fn row(view: &LineView, clock: &Clock) -> MeterRow {
         rssi_dbm: heard.and_then(|heard| heard.last_rssi_dbm),
         value: candidate.map(|candidate| candidate.value.to_string()),
         unit: candidate.map(|candidate| candidate.unit.clone()).or_else(|| line.unit.clone()),
-        alarms: assessment.alarms.clone(),
+        alarms: present_alarms(&assessment.alarms),
         note: line.note.clone(),
     }
+}
+
+/// Returns the codes of the alarms that hold.
+fn present_alarms(alarms: &[ReportedAlarm]) -> Vec<String> {
+    alarms.iter().filter(|alarm| !alarm.is_past).map(|alarm| alarm.code.clone()).collect()
 }
 
 fn why(view: &LineView, clock: &Clock) -> Why {

@@ -101,7 +101,7 @@ function lineOf(sketch: Sketch, position: number, id: string, radioId: string): 
       { date: PREVIOUS, value: at(before) },
     ],
     window: sketch.window ?? null,
-    alarms: sketch.alarm === undefined ? [] : [sketch.alarm],
+    alarms: sketch.alarm === undefined ? [] : [{ ...sketch.alarm, until: null }],
     note: sketch.note ?? '',
     extra: { zone: '7' },
     fate: sketch.fate ?? 'reads',

@@ -128,6 +128,7 @@ export function detailOf(tour: string, line: Line, heard: Heard, now: number): M
     extra: { ...line.extra },
     values,
     alarm_details: radio ? [...line.alarms] : [],
+    past_alarms: [],
     history,
     events: [...heard.events].reverse(),
     telegrams: telegramsOf(line, heard, row),

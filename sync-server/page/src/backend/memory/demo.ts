@@ -155,6 +155,7 @@ export function addLine(
     telegrams: [],
     events: [],
     alarm_details: [],
+    past_alarms: [],
   };
   tour.lines.push(line);
   tour.histories.set(line.id, [{
@@ -219,6 +220,7 @@ function settle(world: World, tour: WorldTour, line: TourMeterDetail, state: Met
       time_source: at === 2 ? 'handheld' : 'receiver', handheld: reader, receiver: 'iU891A', link_mode: 'T1', rssi_dbm: -84 + at * 6,
     })),
     warnings: reason === 'not_decodable' ? ['compact frame: its format is not known yet'] : [],
+    warning_codes: reason === 'not_decodable' ? ['format_unknown'] : [],
   });
   line.telegram = telegramId;
   line.times_heard = 3;
@@ -239,7 +241,7 @@ function settle(world: World, tour: WorldTour, line: TourMeterDetail, state: Met
   line.value_date = DUE;
   line.consumption = subtractDecimals(line.value, thousandths(before)) ?? null;
   line.alarms = alarms;
-  line.alarm_details = alarms.map((code) => ({ code, since: '2026-11-02', telegram: telegramId }));
+  line.alarm_details = alarms.map((code) => ({ code, since: '2026-11-02', until: null, telegram: telegramId }));
   const common = { text: null, unit: 'm³', tariff: 0, subunit: 0, function: 'instantaneous', read_at: heardAt, method: 'radio' as const, telegram: telegramId, decoder_version: 1 };
   line.readings.push(
     { quantity: 'volume', value: thousandths(now), storage: 0, value_date: null, value_kind: 'current', ...common },
