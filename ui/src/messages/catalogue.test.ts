@@ -65,6 +65,14 @@ describe('the catalogue', () => {
     expect(codes.filter((code) => !(`alarm.${code}` in catalogue))).toEqual([]);
   });
 
+  test('has words for everything that the decoder finds odd about a telegram', () => {
+    const source = readFileSync(fileURLToPath(new URL('../../../radio-core/wmbus/src/telegram/error.rs', import.meta.url)), 'utf8');
+    const names = /impl Warning \{.*?fn as_str(.*?)\n {4}\}/s.exec(source)?.[1] ?? '';
+    const codes = [...names.matchAll(/=> "(\w+)"/g)].map((match) => match[1] ?? '');
+    expect(codes).toContain('payload_crc');
+    expect(codes.filter((code) => !(`warning.${code}` in catalogue))).toEqual([]);
+  });
+
   test('holds no message that neither face says', () => {
     const roots = ['../', '../../../mobile/ui/src/', '../../../sync-server/page/src/'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
     const sources = roots
