@@ -26,6 +26,18 @@ pub(crate) fn run() -> anyhow::Result<()> {
             "warnings",
         ]))
     })?;
+    steps.run("decoder without profiles", || {
+        process::run(&mut cargo(&[
+            "clippy",
+            "--package",
+            "wmbus",
+            "--no-default-features",
+            "--locked",
+            "--",
+            "--deny",
+            "warnings",
+        ]))
+    })?;
     steps.run("documentation", || {
         process::run(
             cargo(&["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "--deny warnings"),
