@@ -154,27 +154,37 @@ impl Ord for Decimal {
         if by_sign.is_ne() || self.mantissa == 0 {
             return by_sign;
         }
-        let by_magnitude = cmp_magnitude(self.reduced(), other.reduced());
+        let by_magnitude = if self.exponent == other.exponent {
+            self.mantissa.unsigned_abs().cmp(&other.mantissa.unsigned_abs())
+        } else {
+            // The place of the leading digit decides nearly always, and without a division.
+            let by_place = leading_place(*self).cmp(&leading_place(*other));
+            by_place.then_with(|| cmp_digits(self.reduced(), other.reduced()))
+        };
         if self.is_negative() { by_magnitude.reverse() } else { by_magnitude }
     }
 }
 
-/// Compares two numbers that are not zero, without their signs.
-fn cmp_magnitude((a, a_exponent): (i128, i16), (b, b_exponent): (i128, i16)) -> Ordering {
+/// Returns the power of ten of the leading digit of a number that is not zero.
+fn leading_place(number: Decimal) -> i64 {
+    let magnitude = number.mantissa.unsigned_abs();
+    let place = u64::try_from(magnitude).map_or_else(|_| magnitude.ilog10(), u64::ilog10);
+    i64::from(place) + i64::from(number.exponent)
+}
+
+/// Compares two numbers that are not zero and have their leading digit in the same place, without their signs.
+fn cmp_digits((a, a_exponent): (i128, i16), (b, b_exponent): (i128, i16)) -> Ordering {
     let (a, b) = (a.unsigned_abs(), b.unsigned_abs());
-    let leading = |mantissa: u128, exponent: i16| i64::from(mantissa.ilog10()) + i64::from(exponent);
-    leading(a, a_exponent).cmp(&leading(b, b_exponent)).then_with(|| {
-        // Same leading digit: bring the shorter one to the exponent of the other. What does not fit
-        // into 128 bits is larger than everything that does.
-        let shift = |mantissa: u128, by: i16| {
-            10u128.checked_pow(u32::from(by.unsigned_abs())).and_then(|power| mantissa.checked_mul(power))
-        };
-        match a_exponent.cmp(&b_exponent) {
-            Ordering::Equal => a.cmp(&b),
-            Ordering::Greater => shift(a, a_exponent - b_exponent).map_or(Ordering::Greater, |a| a.cmp(&b)),
-            Ordering::Less => shift(b, b_exponent - a_exponent).map_or(Ordering::Less, |b| a.cmp(&b)),
-        }
-    })
+    // Bring the shorter one to the exponent of the other. What does not fit into 128 bits is larger than
+    // everything that does.
+    let shift = |mantissa: u128, by: i16| {
+        10u128.checked_pow(u32::from(by.unsigned_abs())).and_then(|power| mantissa.checked_mul(power))
+    };
+    match a_exponent.cmp(&b_exponent) {
+        Ordering::Equal => a.cmp(&b),
+        Ordering::Greater => shift(a, a_exponent - b_exponent).map_or(Ordering::Greater, |a| a.cmp(&b)),
+        Ordering::Less => shift(b, b_exponent - a_exponent).map_or(Ordering::Less, |b| a.cmp(&b)),
+    }
 }
 
 impl fmt::Display for Decimal {
