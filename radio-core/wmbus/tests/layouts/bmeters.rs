@@ -39,6 +39,18 @@ fn the_battery_fraud_leak_back_flow_and_months_of_a_hydrodigit_follow_one_anothe
 }
 
 #[test]
+fn a_hydrodigits_month_is_a_nibble_or_one_of_the_last_three_of_the_year() {
+    let cases = [("01", "01"), ("C9", "09"), ("0F", ""), ("10", "10"), ("12", "12"), ("22", "02")];
+    for (written, month) in cases {
+        let telegram = read("BMT-12345678-17-06", &format!("7A 00000000 0C13 66380000 0F 80 19{written}07"));
+        let days: Vec<String> =
+            derived(&telegram).into_iter().filter(|record| record.starts_with("date")).collect();
+        let expected = (!month.is_empty()).then(|| format!("date 2019-{month}-07 (leakage)"));
+        assert_eq!(days, Vec::from_iter(expected), "{written}");
+    }
+}
+
+#[test]
 fn a_hydrodigit_without_fraud_or_leak_has_no_days_of_them() {
     let telegram = read("BMT-12345678-17-06", "7A 00000000 0C13 66380000 0F 82 00 000000 000000");
     assert_eq!(

@@ -87,7 +87,7 @@ fn clock(records: &[DataRecord]) -> Option<Date> {
     })
 }
 
-/// Adds the day of an event; nothing happened where it is all 0. The month's high nibble is no part of it.
+/// Adds the day of an event; nothing happened where it is all 0.
 #[allow(clippy::option_option, reason = "the bytes end, or they say that there was no such day")]
 fn day(block: &mut Block<'_>, qualifier: Qualifier) -> Option<Option<Date>> {
     let field = block.take(3)?;
@@ -96,9 +96,14 @@ fn day(block: &mut Block<'_>, qualifier: Qualifier) -> Option<Option<Date>> {
         record.qualifiers.push(qualifier);
         return Some(None);
     }
-    let date = date_of_digits(field.at(0), field.at(1) & 0xF, field.at(2))?;
+    let date = date_of_digits(field.at(0), month(field.at(1)), field.at(2))?;
     block.date(field, date).qualifiers.push(qualifier);
     Some(Some(date))
+}
+
+/// Returns the digits of a month. The high nibble is no part of it, unless the two are a month from October on.
+fn month(byte: u8) -> u8 {
+    if matches!(byte, 0x10..=0x12) { byte } else { byte & 0xF }
 }
 
 fn battery_voltage(code: u8) -> Decimal {
