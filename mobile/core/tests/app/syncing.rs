@@ -77,6 +77,11 @@ fn an_exchange_fetches_tours_offers_what_was_typed_and_shows_its_receipt() {
     let mut bench = paired();
     let now = bench.now();
     bench.app.add_note((tour_id(), line(1, None).id), "ring twice", now, &mut bench.randomness).unwrap();
+    let waiting = std::iter::from_fn(|| bench.app.poll_event()).find_map(|event| match event {
+        Event::Sync { sync } => Some(sync.waiting),
+        _ => None,
+    });
+    assert_eq!(waiting, Some(1), "told at once");
     let lines = [line(1, None), line(2, None)];
     let said = exchange(&mut bench, &changes_of(&lines));
     let phases: Vec<SyncPhase> = said
