@@ -28,8 +28,10 @@ impl Display {
     /// When Xvfb does not come up.
     pub(crate) fn open(folder: &Path) -> anyhow::Result<Self> {
         fs::create_dir_all(folder)?;
+        // Without `-noreset` the display starts anew whenever its last client leaves, as `xdotool` does just when
+        // the app comes, and then it refuses the app.
         let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp", "-fbdir"])
+            .args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset", "-fbdir"])
             .arg(folder)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
