@@ -21,6 +21,9 @@ mod json;
 pub mod keys;
 mod lines;
 mod received;
+pub mod receiver;
 pub mod replay;
 
-pub use received::{LinkMode, ParseLinkModeError, ReceivedFrame};
+pub use received::{Quality, ReceivedFrame};
+pub use wmbus::LinkMode;
+pub use wmbus::phy::ParseLinkModeError;
