@@ -18,6 +18,24 @@ pub enum FrameFormat {
     Wired,
 }
 
+impl FrameFormat {
+    /// Returns how many bytes a radio frame of this format has on the air, by its L field as it is sent.
+    ///
+    /// `None` if no frame of this format has such an L field, and for the formats that are not on the air.
+    pub fn bytes_on_air(self, length_field: u8) -> Option<usize> {
+        match self {
+            Self::A => length_a(length_field),
+            Self::B => {
+                let bytes = usize::from(length_field) + 1;
+                let second = bytes.saturating_sub(B_FIRST + CRC);
+                let has_data = second == 0 || second > CRC;
+                (bytes >= LINK_LAYER + CRC && has_data).then_some(bytes)
+            }
+            Self::WithoutCrc | Self::Wired => None,
+        }
+    }
+}
+
 /// L, C, M, A: what comes before the first CRC of format A.
 pub(super) const LINK_LAYER: usize = 10;
 const CRC: usize = 2;
@@ -80,6 +98,13 @@ fn split_crc(block: &[u8]) -> Option<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn format_b_has_no_frame_whose_second_part_would_hold_a_crc_alone() {
+        let on_air = |length| FrameFormat::B.bytes_on_air(length);
+        assert_eq!([10, 11, 127].map(on_air), [None, Some(12), Some(128)]);
+        assert_eq!([128, 129, 130, 255].map(on_air), [None, None, Some(131), Some(256)]);
+    }
 
     #[test]
     fn bytes_on_the_air_follow_from_the_l_field() {
