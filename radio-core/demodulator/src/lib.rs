@@ -8,6 +8,10 @@
 
 mod channel;
 mod heard;
+#[allow(dead_code, reason = "used by the receivers of the channels, which land next")]
+mod ring;
+#[allow(dead_code, unused_imports, reason = "used by the receivers of the channels, which land next")]
+mod sequence;
 
 pub use channel::{Channel, ChannelReceiver};
 pub use heard::HeardFrame;

@@ -1,0 +1,12 @@
+//! What all modes share once chips are sought: pulses and their correlations, the least certain decisions, and the
+//! correction of a block whose CRC does not fit.
+
+mod correction;
+mod event;
+mod pulse;
+mod syndrome;
+
+pub(crate) use correction::{Correction, Corrector};
+pub(crate) use event::{ErrorEvent, flip};
+pub(crate) use pulse::{Correlation, Pulse};
+pub(crate) use syndrome::syndrome_of;
