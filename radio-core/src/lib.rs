@@ -17,6 +17,7 @@
 pub mod cli;
 pub mod demo;
 mod hex;
+pub mod io;
 mod json;
 pub mod keys;
 mod lines;

@@ -14,6 +14,10 @@ pub trait Driver: fmt::Debug + Send {
     /// Takes bytes in the order in which they arrived, split and merged in any way.
     fn handle_input(&mut self, bytes: &[u8], now: Now);
 
+    /// Tells that what arrived so far is whole: a datagram or a connection that brought one message ended.
+    /// Means nothing to a driver whose messages have ends of their own.
+    fn handle_end(&mut self, _now: Now) {}
+
     /// Lets time pass: answers that are overdue are asked for again, a receiver that says nothing is reported.
     fn handle_timeout(&mut self, now: Now);
 

@@ -4,16 +4,19 @@
 //! [`Event`]s come out. Whoever owns the port (a serial port, a socket, a test) calls in any order
 //!
 //! - [`Driver::handle_input`] with what arrived,
+//! - [`Driver::handle_end`] when a datagram or a connection of one message ended,
 //! - [`Driver::handle_timeout`] when [`Driver::poll_timeout`] has come,
 //!
 //! and after each call drains [`Driver::poll_transmit`] and [`Driver::poll_event`] until both are empty.
 
 mod driver;
 mod event;
+mod lines;
 mod link_modes;
 mod now;
 
 pub use driver::{Driver, Transmit};
 pub use event::{Event, Identity, Reject, State};
+pub use lines::LineDriver;
 pub use link_modes::{LinkModes, ParseLinkModesError};
 pub use now::Now;
