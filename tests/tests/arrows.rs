@@ -10,7 +10,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sync-protocol", &[]),
     ("demodulator", &["wmbus"]),
     ("radio-core", &["demodulator", "wmbus"]),
-    (TEST_TOOL, &["demodulator", "radio-core", "wmbus"]),
+    ("walkby-properties", &["demodulator", "radio-core", "wmbus"]),
+    ("walkby-emulators", &["radio-core", "wmbus"]),
     ("metering", &["sync-protocol", "wmbus"]),
     ("field-core", &["metering", "radio-core", "sync-protocol", "wmbus"]),
     ("sync-server", &["metering", "sync-protocol", "wmbus"]),
@@ -19,8 +20,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("xtask", &["demodulator", "wmbus"]),
 ];
 
-/// What must hold for any bytes: the tests of those that it is about depend on it.
-const TEST_TOOL: &str = "walkby-properties";
+/// What must hold for any bytes, and receivers that are not there: tests of those that they are about depend on them.
+const TEST_TOOLS: &[&str] = &["walkby-properties", "walkby-emulators"];
 
 /// Crates that the pure middle must never see: I/O, clocks, databases, JSON, windows.
 const IMPURE: &[&str] =
@@ -48,7 +49,7 @@ fn packages() -> BTreeMap<String, Package> {
             let mut found = Package::default();
             for dependency in package["dependencies"].as_array().unwrap() {
                 let name = dependency["name"].as_str().unwrap().to_owned();
-                if name == TEST_TOOL && dependency["kind"] == "dev" {
+                if TEST_TOOLS.contains(&name.as_str()) && dependency["kind"] == "dev" {
                     continue;
                 }
                 if dependency.get("path").is_some() {

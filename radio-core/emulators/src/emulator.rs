@@ -1,0 +1,32 @@
+//! What every emulated receiver can do.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::AirTelegram;
+
+/// Speaks as one receiver does, without a port and without a clock.
+///
+/// `now` is the time since the receiver got power.
+pub trait Emulator: fmt::Debug + Send {
+    /// Returns the rate that the receiver's UART works at; none where the rate of the port means nothing to it.
+    fn baud_rate(&self) -> Option<u32> {
+        None
+    }
+
+    /// Tells it that a host opened its port; returns what it says of its own accord.
+    fn opened(&mut self, _now: Duration) -> Vec<Vec<u8>> {
+        Vec::new()
+    }
+
+    /// Takes bytes that the host wrote, split and merged in any way; returns its answers, one message each.
+    fn receive(&mut self, bytes: &[u8], now: Duration) -> Vec<Vec<u8>>;
+
+    /// Puts a telegram in the air; returns what it says about it, none when it does not hear that mode now.
+    fn hear(&mut self, telegram: &AirTelegram, now: Duration) -> Option<Vec<u8>>;
+
+    /// Returns what it says because time goes by, as a stream of samples does.
+    fn elapse(&mut self, _now: Duration) -> Vec<u8> {
+        Vec::new()
+    }
+}

@@ -1,0 +1,168 @@
+//! One emulator, its line, its port: what happens between two looks at the clock.
+
+use std::collections::VecDeque;
+use std::io;
+use std::time::Duration;
+
+use super::port::{Happened, Port};
+use crate::random::Random;
+use crate::{AirTelegram, Emulator, Fault, Kind, Line, Sent};
+
+/// How long nothing is looked at when nothing is due.
+const LOOK_EVERY: Duration = Duration::from_millis(2);
+/// What waits at most for a host that does not read.
+const MOST_UNREAD_BYTES: usize = 1 << 20;
+const UNPLUG_AFTER_TELEGRAMS: usize = 5;
+const UNPLUGGED_FOR: Duration = Duration::from_millis(500);
+
+/// Connects an emulator with a port.
+#[derive(Debug)]
+pub(super) struct Host {
+    kind: Kind,
+    emulator: Box<dyn Emulator>,
+    line: Line,
+    port: Box<dyn Port>,
+    unread: VecDeque<u8>,
+    is_plugged_in: bool,
+    comes_back_at: Option<Duration>,
+    telegrams: usize,
+    powered_at: Duration,
+    noise: Random,
+}
+
+impl Host {
+    pub(super) fn new(kind: Kind, fault: Option<Fault>, port: Box<dyn Port>) -> Self {
+        Self {
+            kind,
+            emulator: kind.emulator(),
+            line: Line::new(fault),
+            port,
+            unread: VecDeque::new(),
+            is_plugged_in: true,
+            comes_back_at: None,
+            telegrams: 0,
+            powered_at: Duration::ZERO,
+            noise: Random::new(0x0BAD_BA0D),
+        }
+    }
+
+    /// Lets the receiver hear a telegram; returns how many times the host will get it whole.
+    pub(super) fn hear(&mut self, telegram: &AirTelegram, now: Duration) -> usize {
+        if !self.is_plugged_in {
+            return 0;
+        }
+        let Some(message) = self.emulator.hear(telegram, now.saturating_sub(self.powered_at)) else {
+            return 0;
+        };
+        let whole = self.line.push(message, Sent::Telegram, now);
+        self.telegrams += 1;
+        if self.line.fault() == Some(Fault::Unplug) && self.telegrams.is_multiple_of(UNPLUG_AFTER_TELEGRAMS) {
+            self.comes_back_at = Some(now + UNPLUGGED_FOR);
+        }
+        whole
+    }
+
+    /// Pulls the plug. What the receiver was told for now is forgotten.
+    pub(super) fn unplug(&mut self) {
+        self.port.unplug();
+        self.is_plugged_in = false;
+        self.emulator = self.kind.emulator();
+        self.unread.clear();
+        self.line.reopened();
+    }
+
+    /// Plugs in again.
+    pub(super) fn plug_in(&mut self, now: Duration) -> io::Result<()> {
+        self.port.plug_in()?;
+        self.is_plugged_in = true;
+        self.powered_at = now;
+        Ok(())
+    }
+
+    /// Waits a little for the host and carries both ways what is due.
+    pub(super) fn turn(&mut self, now: Duration) -> io::Result<()> {
+        let powered_for = now.saturating_sub(self.powered_at);
+        let wait = self.line.next_due().map_or(LOOK_EVERY, |due| due.saturating_sub(now).min(LOOK_EVERY));
+        match self.port.poll(if self.unread.is_empty() { wait } else { Duration::ZERO })? {
+            Happened::Opened => {
+                self.line.reopened();
+                self.unread.clear();
+                let greeting = self.emulator.opened(powered_for);
+                self.answer(greeting, now);
+            }
+            Happened::Bytes(bytes) => {
+                let bytes = if self.is_at_the_same_rate() { bytes } else { self.noise.bytes(bytes.len()) };
+                let answers = self.emulator.receive(&bytes, powered_for);
+                self.answer(answers, now);
+            }
+            Happened::Closed => {
+                self.unread.clear();
+                self.line.reopened();
+            }
+            Happened::Nothing => {}
+        }
+        self.send_what_is_due(now)?;
+        self.unplug_for_a_while(now)
+    }
+
+    fn answer(&mut self, answers: Vec<Vec<u8>>, now: Duration) {
+        for answer in answers {
+            self.line.push(answer, Sent::Answer, now);
+        }
+    }
+
+    fn send_what_is_due(&mut self, now: Duration) -> io::Result<()> {
+        let streamed = self.emulator.elapse(now.saturating_sub(self.powered_at));
+        self.enqueue(&streamed);
+        // A piece at a time, so that a host reads the pieces of a split message one by one.
+        while let Some(piece) = self.line.due(now) {
+            self.enqueue(&piece);
+            if self.line.fault() == Some(Fault::Split) {
+                break;
+            }
+        }
+        while !self.unread.is_empty() {
+            let (first, _) = self.unread.as_slices();
+            let sent = self.port.send(first)?;
+            if sent == 0 {
+                break;
+            }
+            self.unread.drain(..sent);
+        }
+        Ok(())
+    }
+
+    fn enqueue(&mut self, bytes: &[u8]) {
+        if self.unread.len() + bytes.len() > MOST_UNREAD_BYTES {
+            return;
+        }
+        if self.is_at_the_same_rate() {
+            self.unread.extend(bytes);
+        } else {
+            self.unread.extend(self.noise.bytes(bytes.len()));
+        }
+    }
+
+    /// Tells whether host and receiver work at one rate; at different rates either hears noise.
+    fn is_at_the_same_rate(&self) -> bool {
+        match (self.emulator.baud_rate(), self.port.baud_rate()) {
+            (Some(own), Some(host)) => own == host,
+            _ => true,
+        }
+    }
+
+    fn unplug_for_a_while(&mut self, now: Duration) -> io::Result<()> {
+        match self.comes_back_at {
+            Some(at) if self.is_plugged_in && self.unread.is_empty() && self.line.next_due().is_none() => {
+                self.comes_back_at = Some(at.max(now + UNPLUGGED_FOR));
+                self.unplug();
+                Ok(())
+            }
+            Some(at) if !self.is_plugged_in && now >= at => {
+                self.comes_back_at = None;
+                self.plug_in(now)
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! A pseudo-terminal, which looks like a serial port to any program.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+
+use super::port::{Happened, Port, READ_BYTES};
+
+/// Is the receiver's end of a pseudo-terminal. The host opens the other end by a link that stays the same when the
+/// receiver is unplugged and plugged in again.
+#[derive(Debug)]
+pub(super) struct Pty {
+    link: PathBuf,
+    master: Option<File>,
+    is_open: bool,
+}
+
+impl Pty {
+    /// Opens a pseudo-terminal that is found at `link`; what lies there is replaced if it is a link.
+    pub(super) fn at(link: &Path) -> io::Result<Self> {
+        let mut pty = Self { link: link.to_owned(), master: None, is_open: false };
+        pty.plug_in()?;
+        Ok(pty)
+    }
+
+    fn remove_link(&self) {
+        if fs::symlink_metadata(&self.link).is_ok_and(|found| found.file_type().is_symlink()) {
+            // Nothing depends on it: a link that leads nowhere is as good as none.
+            let _ = fs::remove_file(&self.link);
+        }
+    }
+
+    fn closed(&mut self) -> Happened {
+        if std::mem::take(&mut self.is_open) { Happened::Closed } else { Happened::Nothing }
+    }
+}
+
+impl Port for Pty {
+    fn poll(&mut self, wait: Duration) -> io::Result<Happened> {
+        let Some(master) = &mut self.master else {
+            thread::sleep(wait);
+            return Ok(Happened::Nothing);
+        };
+        let timeout = Timespec { tv_sec: 0, tv_nsec: wait.subsec_nanos().into() };
+        let mut watched = [PollFd::new(master, PollFlags::IN)];
+        poll(&mut watched, Some(&timeout))?;
+        let seen = watched.iter().fold(PollFlags::empty(), |seen, fd| seen | fd.revents());
+        if seen.contains(PollFlags::IN) {
+            // Who opened, wrote and closed between two looks is noticed here first.
+            if !self.is_open {
+                self.is_open = true;
+                return Ok(Happened::Opened);
+            }
+            let mut buffer = vec![0; READ_BYTES];
+            return match master.read(&mut buffer) {
+                Ok(count) => {
+                    buffer.truncate(count);
+                    Ok(Happened::Bytes(buffer))
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Happened::Nothing),
+                Err(_) => Ok(self.closed()),
+            };
+        }
+        if seen.contains(PollFlags::HUP) {
+            thread::sleep(wait);
+            return Ok(self.closed());
+        }
+        if !self.is_open {
+            self.is_open = true;
+            return Ok(Happened::Opened);
+        }
+        Ok(Happened::Nothing)
+    }
+
+    fn send(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.master {
+            Some(master) if self.is_open => match master.write(bytes) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
+                sent => sent,
+            },
+            _ => Ok(bytes.len()),
+        }
+    }
+
+    fn baud_rate(&self) -> Option<u32> {
+        // A master tells the settings of its terminal.
+        tcgetattr(self.master.as_ref()?).ok().map(|settings| settings.output_speed())
+    }
+
+    fn unplug(&mut self) {
+        self.remove_link();
+        self.master = None;
+        self.is_open = false;
+    }
+
+    fn plug_in(&mut self) -> io::Result<()> {
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
+        grantpt(&master)?;
+        unlockpt(&master)?;
+        rustix::io::ioctl_fionbio(&master, true)?;
+        let name = ptsname(&master, Vec::new())?;
+        let terminal = Path::new(std::ffi::OsStr::from_bytes(name.to_bytes()));
+        // Until a host says otherwise no byte is changed on its way or sent back. That the terminal was open once is
+        // what makes the master tell when it is closed.
+        let slave = File::options().read(true).write(true).open(terminal)?;
+        let mut settings = tcgetattr(&slave)?;
+        settings.make_raw();
+        tcsetattr(&slave, OptionalActions::Now, &settings)?;
+        drop(slave);
+        self.remove_link();
+        symlink(terminal, &self.link)?;
+        self.master = Some(File::from(master));
+        self.is_open = false;
+        Ok(())
+    }
+}
+
+impl Drop for Pty {
+    fn drop(&mut self) {
+        self.remove_link();
+    }
+}

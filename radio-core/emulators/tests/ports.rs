@@ -1,0 +1,131 @@
+//! Emulated receivers answer at real ports.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::fs::File;
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+use walkby_emulators::serve::Station;
+use walkby_emulators::{AirTelegram, Fault, Kind};
+use wmbus::{FrameFormat, LinkMode};
+
+const PING: &[u8] = &[0xA5, 0x01, 0x01, 0x00];
+const PONG: &[u8] = &[0xA5, 0x81, 0x02, 0x00, 0x4C, 0xA3];
+const SET_T1: &[u8] = &[0xA5, 0x01, 0x03, 0x04, 0x00, 0x02, 0x03, 0x00];
+const DEADLINE: Duration = Duration::from_secs(20);
+
+fn open(path: &Path, baud_rate: u32) -> File {
+    let start = Instant::now();
+    loop {
+        match File::options().read(true).write(true).open(path) {
+            Ok(port) => {
+                let mut settings = tcgetattr(&port).unwrap();
+                settings.make_raw();
+                settings.set_speed(baud_rate).unwrap();
+                tcsetattr(&port, OptionalActions::Now, &settings).unwrap();
+                rustix::io::ioctl_fionbio(&port, true).unwrap();
+                return port;
+            }
+            Err(error) => assert!(start.elapsed() < DEADLINE, "{error}"),
+        }
+    }
+}
+
+/// Reads until so many bytes are there.
+fn read(port: &mut impl Read, count: usize) -> Vec<u8> {
+    let start = Instant::now();
+    let mut bytes = Vec::new();
+    let mut buffer = [0; 512];
+    while bytes.len() < count {
+        match port.read(&mut buffer) {
+            Ok(read) => bytes.extend_from_slice(&buffer[..read]),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => std::thread::yield_now(),
+            Err(error) => panic!("{error}"),
+        }
+        assert!(start.elapsed() < DEADLINE, "{} of {count} bytes: {bytes:02X?}", bytes.len());
+    }
+    bytes
+}
+
+fn telegram() -> AirTelegram {
+    let bytes = vec![0x0B, 0x44, 0xAE, 0x4C, 0x44, 0x55, 0x22, 0x33, 0x68, 0x07, 0x7A, 0x55];
+    AirTelegram::new(LinkMode::T1, FrameFormat::A, bytes)
+}
+
+#[test]
+fn a_receiver_at_a_pseudo_terminal_answers_and_hears() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("stick");
+    let station = Station::over_pty(Kind::Im871a, None, &path).unwrap();
+    let mut port = open(&path, 57_600);
+    port.write_all(PING).unwrap();
+    assert_eq!(read(&mut port, PONG.len()), PONG);
+    assert_eq!(station.hear(&telegram()), 0);
+    port.write_all(SET_T1).unwrap();
+    read(&mut port, 6);
+    assert_eq!(station.hear(&telegram()), 1);
+    assert_eq!(read(&mut port, 17)[4..15], telegram().bytes[1..]);
+    station.stop().unwrap();
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_host_at_another_rate_hears_noise_and_is_not_understood() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("stick");
+    let station = Station::over_pty(Kind::Im871a, None, &path).unwrap();
+    let mut port = open(&path, 57_600);
+    port.write_all(SET_T1).unwrap();
+    read(&mut port, 6);
+    drop(port);
+    let mut port = open(&path, 9_600);
+    // That the port was opened is seen at the latest when something is written.
+    port.write_all(PING).unwrap();
+    while station.hear(&telegram()) == 0 {}
+    assert!(!read(&mut port, 15).windows(4).any(|bytes| bytes == &telegram().bytes[1..5]));
+}
+
+#[test]
+fn an_unplugged_receiver_comes_back_at_the_same_place_and_has_forgotten_its_mode() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("stick");
+    let station = Station::over_pty(Kind::Im871a, None, &path).unwrap();
+    let mut port = open(&path, 57_600);
+    port.write_all(SET_T1).unwrap();
+    read(&mut port, 6);
+    station.unplug();
+    assert_eq!(station.hear(&telegram()), 0);
+    assert!(!path.exists());
+    station.plug_in();
+    let mut port = open(&path, 57_600);
+    port.write_all(PING).unwrap();
+    assert_eq!(read(&mut port, PONG.len()), PONG);
+    assert_eq!(station.hear(&telegram()), 0);
+}
+
+#[test]
+fn a_receiver_behind_tcp_serves_one_host_after_another() {
+    let (station, address) = Station::over_tcp(Kind::Im871a, None, "127.0.0.1:0".parse().unwrap()).unwrap();
+    for _ in 0..2 {
+        let mut port = TcpStream::connect(address).unwrap();
+        port.set_read_timeout(Some(DEADLINE)).unwrap();
+        port.write_all(PING).unwrap();
+        assert_eq!(read(&mut port, PONG.len()), PONG);
+    }
+    station.stop().unwrap();
+}
+
+#[test]
+fn a_split_answer_arrives_whole_in_the_end() {
+    let (_station, address) =
+        Station::over_tcp(Kind::Im871a, Some(Fault::Split), "127.0.0.1:0".parse().unwrap()).unwrap();
+    let mut port = TcpStream::connect(address).unwrap();
+    port.set_read_timeout(Some(DEADLINE)).unwrap();
+    port.write_all(PING).unwrap();
+    let mut first = [0; 64];
+    assert!(port.read(&mut first).unwrap() < PONG.len());
+}
