@@ -1,5 +1,7 @@
 //! What is improbable in a telegram whose checks fit: one damaged frame in 65,536 passes a block's CRC.
 
+use core::ops::Range;
+
 use super::Warning;
 use crate::Function;
 use crate::apl::{DataRecord, Unit};
@@ -10,14 +12,11 @@ use crate::value::{Decimal, Value};
 const MOST_STORAGES: u64 = 4_095;
 const MOST_TARIFFS: u32 = 15;
 const MOST_SUBUNITS: u32 = 15;
-/// More than any meter counts or measures, in whatever unit.
-const MOST: Decimal = Decimal::new(1_000_000_000, 0);
-const LEAST: Decimal = Decimal::new(-1_000_000_000, 0);
+/// The place of the leading digit of what a meter counts or measures, in whatever unit: below 10^9, and only
+/// a floating-point number that was never one comes nearer to nothing than 10^-12.
+const PLACES: Range<i64> = -12..9;
 /// Some heat meters fill a temperature that they lack with nines.
-const MOST_DEGREES: Decimal = Decimal::new(10_000, 0);
-const LEAST_DEGREES: Decimal = Decimal::new(-10_000, 0);
-const SMALLEST: Decimal = Decimal::new(1, -12);
-const SMALLEST_NEGATIVE: Decimal = Decimal::new(-1, -12);
+const PLACES_OF_DEGREES: Range<i64> = i64::MIN..4;
 
 /// Returns what the link layer has that no meter sends.
 pub(super) fn of_link(link: &LinkHeader) -> impl Iterator<Item = Warning> {
@@ -57,11 +56,10 @@ fn is_improbable(record: &DataRecord) -> bool {
 }
 
 fn is_improbable_number(number: Decimal, unit: &Unit) -> bool {
-    let beyond = |most: Decimal, least: Decimal| number > most || number < least;
-    match unit {
-        Unit::None => false,
-        Unit::Celsius | Unit::Kelvin => beyond(MOST_DEGREES, LEAST_DEGREES),
-        // Only a floating-point number that was never one comes so near to nothing.
-        _ => beyond(MOST, LEAST) || !number.is_zero() && !beyond(SMALLEST, SMALLEST_NEGATIVE),
-    }
+    let places = match unit {
+        Unit::None => return false,
+        Unit::Celsius | Unit::Kelvin => PLACES_OF_DEGREES,
+        _ => PLACES,
+    };
+    number.leading_place().is_some_and(|place| !places.contains(&place))
 }

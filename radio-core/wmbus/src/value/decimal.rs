@@ -99,6 +99,15 @@ impl Decimal {
         self.mantissa == 0
     }
 
+    /// Returns the power of ten of the leading digit; `None` of zero.
+    pub(crate) fn leading_place(self) -> Option<i64> {
+        let magnitude = self.mantissa.unsigned_abs();
+        let place = u64::try_from(magnitude)
+            .map_or_else(|_| magnitude.checked_ilog10(), u64::checked_ilog10)
+            .map(i64::from)?;
+        Some(place + i64::from(self.exponent))
+    }
+
     /// Returns the same value without zeros at the end of its mantissa.
     fn reduced(self) -> (i128, i16) {
         if self.mantissa == 0 {
@@ -158,18 +167,11 @@ impl Ord for Decimal {
             self.mantissa.unsigned_abs().cmp(&other.mantissa.unsigned_abs())
         } else {
             // The place of the leading digit decides nearly always, and without a division.
-            let by_place = leading_place(*self).cmp(&leading_place(*other));
+            let by_place = self.leading_place().cmp(&other.leading_place());
             by_place.then_with(|| cmp_digits(self.reduced(), other.reduced()))
         };
         if self.is_negative() { by_magnitude.reverse() } else { by_magnitude }
     }
-}
-
-/// Returns the power of ten of the leading digit of a number that is not zero.
-fn leading_place(number: Decimal) -> i64 {
-    let magnitude = number.mantissa.unsigned_abs();
-    let place = u64::try_from(magnitude).map_or_else(|_| magnitude.ilog10(), u64::ilog10);
-    i64::from(place) + i64::from(number.exponent)
 }
 
 /// Compares two numbers that are not zero and have their leading digit in the same place, without their signs.
