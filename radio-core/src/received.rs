@@ -16,7 +16,7 @@ pub struct ReceivedFrame {
     pub frame_format: FrameFormat,
     /// Signal strength in dBm; none where the source has none or counts in a scale of its own.
     pub rssi_dbm: Option<i16>,
-    /// The receiver's own clock, if it stamps.
+    /// When it was received, by the clock of whoever listened; a stick's own is in [`Quality::device_time`].
     pub received_at: Option<jiff::Timestamp>,
     /// Position in a replay, counted from its start.
     pub offset: Option<Duration>,

@@ -36,7 +36,7 @@ pub struct Identity {
 pub enum State {
     /// Not set up yet, or told not to listen.
     Idle,
-    /// Frames arrive.
+    /// It listens, and frames arrive or have not been long in coming.
     Receiving,
     /// More arrives than is taken in, or most of it is damaged.
     Overloaded,

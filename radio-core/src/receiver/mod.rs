@@ -11,12 +11,19 @@
 
 mod driver;
 mod event;
+mod frame;
+mod im871a;
+mod iu891a;
+mod kind;
 mod lines;
 mod link_modes;
 mod now;
+mod session;
+mod x25;
 
 pub use driver::{Driver, Transmit};
 pub use event::{Event, Identity, Reject, State};
+pub use kind::{Kind, ParseKindError};
 pub use lines::LineDriver;
 pub use link_modes::{LinkModes, ParseLinkModesError};
 pub use now::Now;

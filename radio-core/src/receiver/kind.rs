@@ -1,0 +1,60 @@
+//! The receivers that can be spoken with.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::im871a::Im871a;
+use super::iu891a::Iu891a;
+use super::session::Session;
+use super::{Driver, LinkModes};
+
+/// Names a receiver at a serial port, or at a socket behind which one is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// IMST iM871A-USB, and iM170A for 169 MHz.
+    Im871a,
+    /// IMST iU891A-XL, and iM891A-XL.
+    Iu891a,
+}
+
+impl Kind {
+    /// All of them, in the order in which an unknown one is best probed (receivers.md §8).
+    pub const ALL: [Self; 2] = [Self::Iu891a, Self::Im871a];
+
+    /// Returns the name as on the command line, such as `im871a`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Im871a => "im871a",
+            Self::Iu891a => "iu891a",
+        }
+    }
+
+    /// Begins to speak with such a receiver, which is to hear these modes.
+    pub fn driver(self, modes: LinkModes) -> Box<dyn Driver> {
+        match self {
+            Self::Im871a => Box::new(Session::new(Im871a::default(), modes)),
+            Self::Iu891a => Box::new(Session::new(Iu891a::default(), modes)),
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A text names no kind of receiver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected a kind of receiver: im871a or iu891a")]
+#[non_exhaustive]
+pub struct ParseKindError;
+
+impl FromStr for Kind {
+    type Err = ParseKindError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|kind| kind.as_str().eq_ignore_ascii_case(text)).ok_or(ParseKindError)
+    }
+}
