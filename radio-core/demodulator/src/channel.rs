@@ -2,12 +2,12 @@
 
 use num_complex::Complex32;
 
-use crate::HeardFrame;
+use crate::{HeardFrame, Statistics};
 
 /// Describes a channel: complex samples around its nominal frequency, at a rate that divides the capture's.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Channel {
-    /// Complex samples per second: between 400,000 and 800,000 for T and C, between 200,000 and 400,000 for S.
+    /// Complex samples per second: between 400,000 and 800,000 for T and C, between 267,000 and 400,000 for S.
     pub rate_hz: f64,
     /// How much later a sample leaves the front end than it entered it, in seconds; subtracted from every time
     /// that a receiver tells.
@@ -24,4 +24,7 @@ pub trait ChannelReceiver: std::fmt::Debug + Send {
 
     /// Decodes what is still held back: no more samples will come.
     fn finish(&mut self, heard: &mut Vec<HeardFrame>);
+
+    /// Returns what was counted so far.
+    fn statistics(&self) -> Statistics;
 }

@@ -7,12 +7,26 @@
 #![forbid(unsafe_code)]
 
 mod channel;
+pub mod conditioning;
+pub mod decimator;
+mod demodulator;
+pub mod fir;
+pub mod front_end;
 mod heard;
+pub mod mixer;
+mod plan;
+pub mod planar;
 #[allow(dead_code, reason = "used by the receivers of the channels, which land next")]
 mod ring;
+mod samples;
 #[allow(dead_code, unused_imports, reason = "used by the receivers of the channels, which land next")]
 mod sequence;
+mod statistics;
 
 pub use channel::{Channel, ChannelReceiver};
+pub use demodulator::{BuildError, Builder, Demodulator};
 pub use heard::HeardFrame;
 pub use num_complex::Complex32;
+pub use plan::ChannelName;
+pub use samples::{ParseSampleFormatError, SampleDecoder, SampleFormat};
+pub use statistics::{Rejected, Statistics};
