@@ -5,7 +5,7 @@ use wmbus::LinkMode;
 
 use crate::front_end::{BLOCK, FrontEnd};
 use crate::plan::{self, ChannelName};
-use crate::{Channel, ChannelReceiver, HeardFrame, Statistics};
+use crate::{Channel, ChannelReceiver, HeardFrame, Statistics, tc};
 
 /// The lowest rate of a capture: four samples a chip of modes T and C after decimation by two.
 pub(crate) const LEAST_RATE_HZ: u32 = 800_000;
@@ -186,7 +186,9 @@ pub struct Demodulator {
 impl Demodulator {
     /// Begins to describe a demodulator for a capture of so many samples a second.
     pub fn builder(rate_hz: u32) -> Builder {
-        Builder { rate_hz, center_hz: None, modes: None, receivers: Vec::new() }
+        let receivers: Vec<(_, MakeReceiver)> =
+            vec![(ChannelName::TandC, |channel| Box::new(tc::Receiver::new(channel)))];
+        Builder { rate_hz, center_hz: None, modes: None, receivers }
     }
 
     /// Takes the next samples and returns the frames that they complete, in the order of their ends.

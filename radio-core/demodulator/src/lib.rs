@@ -16,12 +16,11 @@ mod heard;
 pub mod mixer;
 mod plan;
 pub mod planar;
-#[allow(dead_code, reason = "used by the receivers of the channels, which land next")]
 mod ring;
 mod samples;
-#[allow(dead_code, unused_imports, reason = "used by the receivers of the channels, which land next")]
 mod sequence;
 mod statistics;
+mod tc;
 
 pub use channel::{Channel, ChannelReceiver};
 pub use demodulator::{BuildError, Builder, Demodulator};

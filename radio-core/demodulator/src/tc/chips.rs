@@ -1,0 +1,293 @@
+//! Decides the chips of mode C as a sequence.
+//!
+//! Chips come as they are: nothing but the memory of the phase holds them together. What distinguishes two sequences
+//! that are alike again is the number of ones, because each one instead of a zero turns the phase by 2πh. So a state
+//! is that number modulo eight and the last chip; each survivor follows its own carrier. The clock is exact to 100
+//! millionths, so it is not followed chip by chip: runs of hundreds of equal chips say nothing about it.
+
+use num_complex::Complex32;
+
+use super::header::sign;
+use super::track::{Drift, Pose};
+use super::words::Signal;
+use crate::sequence::{Correlation, ErrorEvent, Pulse};
+
+/// Ones are counted modulo this.
+const COUNTS: usize = 8;
+const STATES: usize = 2 * COUNTS;
+/// How quickly a survivor's phase and carrier follow, each chip.
+const PHASE_GAIN: f32 = 0.09;
+const TURN_GAIN: f32 = 0.003;
+/// Alternatives that cost more are none, in nats.
+const MAX_EVENT_COST: f32 = 14.0;
+/// An alternative that differs for more chips is none.
+const MAX_EVENT_CHIPS: usize = 32;
+
+/// A way through the trellis, as far as it goes.
+#[derive(Debug, Clone, Copy)]
+struct Survivor {
+    metric: f32,
+    /// Takes the phase off the next boundary's sum.
+    rotor: Complex32,
+    /// Turn in radians a chip that is not in the pose.
+    turn: f32,
+}
+
+/// What was decided at a boundary, a bit or a number for each state.
+#[derive(Debug, Clone, Copy, Default)]
+struct Step {
+    /// The chip before the last one.
+    before: u16,
+    /// By how much the other chip before would have been worse.
+    lead: [f32; STATES],
+}
+
+/// Decides chips.
+#[derive(Debug)]
+pub(super) struct ChipTrellis {
+    steps: Vec<Step>,
+    chips: Vec<bool>,
+    /// The state after each decided chip.
+    states: Vec<u8>,
+    first_state: u8,
+    amplitude: f32,
+    noise: f32,
+}
+
+impl ChipTrellis {
+    /// Makes a trellis for frames of at most so many chips.
+    pub(super) fn new(chips: usize) -> Self {
+        Self {
+            steps: Vec::with_capacity(chips),
+            chips: Vec::with_capacity(chips),
+            states: Vec::with_capacity(chips),
+            first_state: 0,
+            amplitude: 0.0,
+            noise: 1.0,
+        }
+    }
+
+    /// Decides `count` chips of a signal.
+    #[allow(clippy::indexing_slicing, reason = "states are below STATES, chips 0 or 1")]
+    pub(super) fn decide(&mut self, samples: &[Complex32], signal: &Signal, pulse: &Pulse, count: usize) {
+        self.steps.clear();
+        let angle = std::f64::consts::PI * signal.index;
+        let turned = [1.0, -1.0].map(|sign| Complex32::from_polar(1.0, (sign * angle) as f32));
+        let carrier = Complex32::from_polar(1.0, -signal.start.turn as f32);
+        let whole = (f64::from(signal.amplitude) * signal.start.period).max(1e-12) as f32;
+        let dead = Survivor { metric: f32::NEG_INFINITY, rotor: Complex32::new(1.0, 0.0), turn: 0.0 };
+        let mut ways = [dead; STATES];
+        self.first_state = u8::from(signal.last_chip);
+        ways[usize::from(self.first_state)] =
+            Survivor { metric: 0.0, rotor: signal.start.rotor(), turn: 0.0 };
+        for number in 0..count {
+            let here = signal.start.after(number as f64);
+            let window = pulse.correlate(samples, here.boundary, here.period);
+            let sums = pairs(&window);
+            let mut step = Step::default();
+            let mut next = [dead; STATES];
+            for (state, next) in next.iter_mut().enumerate() {
+                let chip = state & 1;
+                let count = (state >> 1).wrapping_sub(chip) % COUNTS;
+                let [zero, one] = [0, 1].map(|before: usize| {
+                    let way = &ways[count << 1 | before];
+                    let sum = sums[before][chip] * way.rotor;
+                    (way.metric + sum.re, sum.im)
+                });
+                let before = usize::from(one.0 > zero.0);
+                let (best, other) = if before == 1 { (one, zero) } else { (zero, one) };
+                step.before |= (before as u16) << state;
+                step.lead[state] = best.0 - other.0;
+                let way = &ways[count << 1 | before];
+                let error = (best.1 / whole).clamp(-0.7, 0.7);
+                let turn = way.turn + TURN_GAIN * error;
+                *next = Survivor {
+                    metric: best.0,
+                    rotor: way.rotor
+                        * turned[1 - chip].conj()
+                        * carrier
+                        * small_turn(PHASE_GAIN * error + turn),
+                    turn,
+                };
+            }
+            ways = next;
+            self.steps.push(step);
+        }
+        let end = signal.start.after(count as f64);
+        let window = pulse.correlate(samples, end.boundary, end.period);
+        let tails = [false, true].map(|last| window.before(last, last));
+        let last = ways
+            .iter()
+            .enumerate()
+            .map(|(state, way)| (state, way.metric + (tails[state & 1] * way.rotor).re))
+            .max_by(|a, b| a.1.total_cmp(&b.1));
+        self.trace_back(last.map_or(0, |(state, _)| state));
+    }
+
+    #[allow(clippy::indexing_slicing, reason = "states are below STATES")]
+    fn trace_back(&mut self, last: usize) {
+        let count = self.steps.len();
+        self.chips.clear();
+        self.chips.resize(count, false);
+        self.states.clear();
+        self.states.resize(count, 0);
+        let mut state = last;
+        for ((step, chip), kept) in self.steps.iter().zip(&mut self.chips).zip(&mut self.states).rev() {
+            *chip = state & 1 == 1;
+            *kept = state as u8;
+            state = predecessor(step, state);
+        }
+    }
+
+    /// Measures the decided chips by the signal: how time, clock, phase and carrier differ from the pose that was
+    /// used, by least squares over the whole frame, and the levels; returns the better signal.
+    pub(super) fn measure(&mut self, samples: &[Complex32], signal: &Signal, pulse: &Pulse) -> Signal {
+        let mut before = signal.last_chip;
+        let mut level = 0i32;
+        let (mut real, mut power, mut seen) = (0.0f64, 0.0f64, 0.0f64);
+        let mut last_phase = 0.0f64;
+        let mut fit = LineFit::default();
+        let (mut stretch, mut times) = (Complex32::default(), 0.0f32);
+        let count = self.chips.len();
+        for (number, chip) in self.chips.iter().enumerate() {
+            let here = signal.start.after(number as f64);
+            let window = pulse.correlate(samples, here.boundary, here.period);
+            let bent = std::f64::consts::PI * signal.index * f64::from(level);
+            let rotor = Pose { phase: here.phase + bent + last_phase, ..here }.rotor();
+            let early = window.before(before, *chip) * rotor;
+            let late = window.after(before, *chip) * rotor;
+            real += f64::from(early.re + late.re);
+            stretch += early + late;
+            times -= sign(before) * early.im + sign(*chip) * late.im;
+            level += if *chip { 1 } else { -1 };
+            before = *chip;
+            let (from, to) =
+                (here.boundary.max(0.0) as usize, (here.boundary + here.period).max(0.0) as usize);
+            let part = samples.get(from..to).unwrap_or_default();
+            power += f64::from(part.iter().map(Complex32::norm_sqr).sum::<f32>());
+            seen += part.len() as f64;
+            if number % 16 == 15 {
+                // The phase wanders: each stretch is measured from where the last one was.
+                let step = f64::from(stretch.arg());
+                last_phase += 0.3 * step;
+                let whole = f64::from(signal.amplitude) * 16.0 * here.period;
+                let time = f64::from(times) / (std::f64::consts::PI * signal.index * whole.max(1e-12));
+                fit.add(number as f64 - 7.5, Drift { phase: last_phase + 0.7 * step, time });
+                (stretch, times) = (Complex32::default(), 0.0);
+            }
+        }
+        let amplitude = (real / seen.max(1.0)).max(1e-9);
+        self.amplitude = amplitude as f32;
+        let floor = 1e-3 * amplitude * amplitude;
+        self.noise = (power / seen.max(1.0) - amplitude * amplitude).max(floor) as f32;
+        let line = fit.line();
+        let turn = line.1.phase;
+        let period = signal.start.period * (1.0 + if count > 256 { line.1.time } else { 0.0 });
+        let start = Pose {
+            boundary: signal.start.boundary + line.0.time * signal.start.period,
+            period,
+            phase: signal.start.phase + line.0.phase,
+            turn: signal.start.turn + turn,
+        };
+        Signal { start, amplitude: self.amplitude, noise: self.noise, ..*signal }
+    }
+
+    /// Returns the decided chips.
+    pub(super) fn chips(&self) -> &[bool] {
+        &self.chips
+    }
+
+    /// Returns the amplitude of the decided signal and the noise in a sample.
+    pub(super) fn levels(&self) -> (f32, f32) {
+        (self.amplitude, self.noise)
+    }
+
+    /// Notes every other way that was not much worse where it met the decided one.
+    #[allow(clippy::indexing_slicing, reason = "states are below STATES")]
+    pub(super) fn events(&self, events: &mut Vec<ErrorEvent>) {
+        events.clear();
+        let scale = 2.0 * self.amplitude / self.noise;
+        for (number, (step, state)) in self.steps.iter().zip(&self.states).enumerate() {
+            let cost = scale * step.lead[usize::from(*state)];
+            if cost >= MAX_EVENT_COST {
+                continue;
+            }
+            let own = predecessor(step, usize::from(*state));
+            if let Some((bit, mask)) = self.difference(number, own ^ 1) {
+                events.push(ErrorEvent { bit, mask, cost: cost.max(0.0) });
+            }
+        }
+    }
+
+    /// Follows another way back from before chip `number` until it meets the decided one.
+    fn difference(&self, number: usize, other: usize) -> Option<(usize, u32)> {
+        let mut other = other;
+        let mut mask = 0u32;
+        for at in (0..number).rev().take(MAX_EVENT_CHIPS) {
+            let own = usize::from(*self.states.get(at)?);
+            if own == other {
+                return Some((at + 1, mask));
+            }
+            mask = mask >> 1 | ((own ^ other) as u32 & 1) << 31;
+            other = predecessor(self.steps.get(at)?, other);
+            if at == 0 {
+                return (other == usize::from(self.first_state)).then_some((0, mask));
+            }
+        }
+        None
+    }
+}
+
+fn predecessor(step: &Step, state: usize) -> usize {
+    let count = (state >> 1).wrapping_sub(state & 1) % COUNTS;
+    count << 1 | usize::from(step.before >> state & 1)
+}
+
+/// Returns the correlations by the chip before and the chip behind.
+fn pairs(window: &Correlation) -> [[Complex32; 2]; 2] {
+    [false, true].map(|before| [false, true].map(|after| window.with(before, after)))
+}
+
+/// Returns the rotation back by a small angle, to the third power of which it is right; its length stays 1 to the
+/// fourth.
+fn small_turn(angle: f32) -> Complex32 {
+    let square = angle * angle;
+    Complex32::new(1.0 - 0.5 * square, -angle * (1.0 - square / 6.0))
+}
+
+/// A straight line through drifts.
+#[derive(Debug, Default)]
+struct LineFit {
+    points: f64,
+    at: f64,
+    at_square: f64,
+    sum: Drift,
+    moment: Drift,
+}
+
+impl LineFit {
+    fn add(&mut self, at: f64, drift: Drift) {
+        self.points += 1.0;
+        self.at += at;
+        self.at_square += at * at;
+        self.sum.phase += drift.phase;
+        self.sum.time += drift.time;
+        self.moment.phase += at * drift.phase;
+        self.moment.time += at * drift.time;
+    }
+
+    /// Returns the value at 0 and the slope.
+    fn line(&self) -> (Drift, Drift) {
+        let spread = self.at_square - self.at * self.at / self.points.max(1.0);
+        if self.points < 3.0 || spread <= 0.0 {
+            return (Drift::default(), Drift::default());
+        }
+        let mean = self.at / self.points;
+        let line = |sum: f64, moment: f64| {
+            let slope = (moment - mean * sum) / spread;
+            (sum / self.points - slope * mean, slope)
+        };
+        let (phase, time) = (line(self.sum.phase, self.moment.phase), line(self.sum.time, self.moment.time));
+        (Drift { phase: phase.0, time: time.0 }, Drift { phase: phase.1, time: time.1 })
+    }
+}

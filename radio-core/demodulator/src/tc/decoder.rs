@@ -1,0 +1,310 @@
+//! Decodes a transmission from its header on.
+
+use num_complex::Complex32;
+use wmbus::phy::sync::{C_FORMAT_A, C_FORMAT_B, SyncWord};
+use wmbus::phy::three_of_six::CHIPS_PER_BYTE;
+use wmbus::{FrameFormat, LinkMode};
+
+use super::chips::ChipTrellis;
+use super::estimate::Estimate;
+use super::frame::{Checked, FIRST_BLOCK, FrameChecker, MAX_BYTES};
+use super::header::{CHIPS, FORMAT_CHIPS, sign};
+use super::track::Pose;
+use super::words::{Signal, WordTrellis};
+use crate::ring::Ring;
+use crate::sequence::{ErrorEvent, Pulse};
+
+const WORDS_PER_BYTE: usize = 2;
+const CHIPS_PER_BYTE_C: usize = 8;
+/// The rounding of the pulses that is reckoned with, in chips: between none and BT 0.5, which has 0.265.
+const ROUNDING: f64 = 0.13;
+/// Chip rates of mode C are exact to this, the receiver's own error included.
+const C_RATE_TOLERANCE: f64 = 0.01;
+/// Samples kept before a header.
+const MARGIN: f64 = 8.0;
+
+/// What a transmission seems to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    T,
+    CFormatA,
+    CFormatB,
+}
+
+impl Kind {
+    pub(super) fn link_mode(self) -> LinkMode {
+        match self {
+            Self::T => LinkMode::T1,
+            Self::CFormatA | Self::CFormatB => LinkMode::C1,
+        }
+    }
+
+    pub(super) fn format(self) -> FrameFormat {
+        match self {
+            Self::T | Self::CFormatA => FrameFormat::A,
+            Self::CFormatB => FrameFormat::B,
+        }
+    }
+
+    /// Returns the chips from the shared header's end to the frame.
+    pub(super) fn lead_chips(self) -> usize {
+        match self {
+            Self::T => 0,
+            Self::CFormatA | Self::CFormatB => FORMAT_CHIPS,
+        }
+    }
+
+    pub(super) fn chips_per_byte(self) -> usize {
+        match self {
+            Self::T => CHIPS_PER_BYTE,
+            Self::CFormatA | Self::CFormatB => CHIPS_PER_BYTE_C,
+        }
+    }
+}
+
+/// A frame with what its signal told.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Decoded {
+    pub(super) checked: Checked,
+    pub(super) kind: Kind,
+    /// The samples' numbers at which header, frame and what follows begin.
+    pub(super) header_start: f64,
+    pub(super) frame_start: f64,
+    pub(super) end: f64,
+    pub(super) amplitude: f32,
+    pub(super) noise: f32,
+    /// Samples of a chip, turn of the carrier in radians a sample, modulation index.
+    pub(super) period: f64,
+    pub(super) omega: f64,
+    pub(super) index: f64,
+}
+
+/// Decodes transmissions out of a ring of samples.
+#[derive(Debug)]
+pub(super) struct Decoder {
+    samples: Vec<Complex32>,
+    pulse: Pulse,
+    words: WordTrellis,
+    chips: ChipTrellis,
+    events: Vec<ErrorEvent>,
+    checker: FrameChecker,
+    nominal_period: f64,
+}
+
+impl Decoder {
+    pub(super) fn new(nominal_period: f64) -> Self {
+        let longest = (1.2 * nominal_period * (MAX_BYTES * CHIPS_PER_BYTE + 2 * CHIPS) as f64) as usize;
+        Self {
+            samples: Vec::with_capacity(longest),
+            pulse: Pulse::new(1.0, ROUNDING),
+            words: WordTrellis::new(MAX_BYTES * WORDS_PER_BYTE),
+            chips: ChipTrellis::new(MAX_BYTES * CHIPS_PER_BYTE_C),
+            events: Vec::with_capacity(16 * MAX_BYTES),
+            checker: FrameChecker::new(),
+            nominal_period,
+        }
+    }
+
+    /// Returns how many samples from a header's begin must be there to say what kind of transmission it is and how
+    /// long.
+    pub(super) fn first_look(&self, estimate: &Estimate) -> f64 {
+        (CHIPS + FIRST_BLOCK * CHIPS_PER_BYTE + 8) as f64 * estimate.period
+    }
+
+    /// Returns what a transmission probably is, the likeliest first.
+    pub(super) fn kinds(&mut self, ring: &Ring, estimate: &Estimate) -> Option<[Kind; 2]> {
+        let start = self.load(ring, estimate, CHIPS + FORMAT_CHIPS + 2)?;
+        let is_exact = (self.nominal_period / estimate.period - 1.0).abs() < C_RATE_TOLERANCE;
+        let expected = estimate.amplitude * (FORMAT_CHIPS as f64 * estimate.period) as f32;
+        let a = self.matches(start, estimate, C_FORMAT_A) / expected;
+        let b = self.matches(start, estimate, C_FORMAT_B) / expected;
+        let (more, kind) = if a > b { (a, Kind::CFormatA) } else { (b, Kind::CFormatB) };
+        Some(if is_exact && more > 0.55 { [kind, Kind::T] } else { [Kind::T, kind] })
+    }
+
+    /// Returns how many chips a transmission has from its header's begin to its frame's end.
+    pub(super) fn length(&mut self, ring: &Ring, estimate: &Estimate, kind: Kind) -> Option<usize> {
+        let first = match kind {
+            Kind::CFormatB => 1,
+            _ => FIRST_BLOCK,
+        };
+        let lead = CHIPS + kind.lead_chips();
+        self.decide(ring, estimate, kind, first, Some(2))?;
+        let bytes = match kind {
+            Kind::T => {
+                let length = self.checker.length_a(byte_pairs(self.words.half_bytes()), &self.events);
+                match length {
+                    Some(length) => length,
+                    None => {
+                        let signal = self.signal(estimate, kind, CHIPS + kind.lead_chips())?;
+                        self.words.decide_again(&self.samples, &signal, &self.pulse);
+                        self.words.events(&mut self.events);
+                        self.checker.length_a(byte_pairs(self.words.half_bytes()), &self.events)?
+                    }
+                }
+            }
+            Kind::CFormatA => self.checker.length_a(chip_bytes(self.chips.chips()), &self.events)?,
+            Kind::CFormatB => self.checker.length_b(chip_bytes(self.chips.chips()))?,
+        };
+        Some(lead + bytes * kind.chips_per_byte())
+    }
+
+    /// Decodes a transmission of so many chips.
+    pub(super) fn decode(
+        &mut self,
+        ring: &Ring,
+        estimate: &Estimate,
+        kind: Kind,
+        chips: usize,
+    ) -> Option<Decoded> {
+        let lead = CHIPS + kind.lead_chips();
+        let bytes = chips.checked_sub(lead)? / kind.chips_per_byte();
+        let mut signal = self.decide(ring, estimate, kind, bytes, None)?;
+        let mut checked = self.check(kind);
+        if checked.is_none() {
+            match kind {
+                Kind::T => {
+                    self.words.decide_again(&self.samples, &signal, &self.pulse);
+                    self.words.events(&mut self.events);
+                }
+                Kind::CFormatA | Kind::CFormatB => {
+                    signal = self.chips.measure(&self.samples, &signal, &self.pulse);
+                    self.chips.decide(&self.samples, &signal, &self.pulse, bytes * CHIPS_PER_BYTE_C);
+                    self.chips.measure(&self.samples, &signal, &self.pulse);
+                    self.chips.events(&mut self.events);
+                }
+            }
+            checked = self.check(kind);
+        }
+        let checked = checked?;
+        let (amplitude, noise) = match kind {
+            Kind::T => self.words.levels(),
+            _ => self.chips.levels(),
+        };
+        let base = self.base(estimate);
+        let (first, last) = match kind {
+            Kind::T => (*self.words.poses().first()?, *self.words.poses().last()?),
+            _ => (signal.start, signal.start.after((bytes * CHIPS_PER_BYTE_C) as f64)),
+        };
+        let length = (bytes * kind.chips_per_byte()) as f64;
+        let period = (last.boundary - first.boundary) / length;
+        Some(Decoded {
+            checked,
+            kind,
+            header_start: base + first.boundary - lead as f64 * period,
+            frame_start: base + first.boundary,
+            end: base + last.boundary,
+            amplitude,
+            noise,
+            period,
+            omega: estimate.omega + (last.phase - first.phase) / (last.boundary - first.boundary),
+            index: estimate.index,
+        })
+    }
+
+    /// Decides the bytes of a frame and notes what is uncertain; `extra` bytes more are decided where the frame goes
+    /// on, so that the last ones know what follows.
+    fn decide(
+        &mut self,
+        ring: &Ring,
+        estimate: &Estimate,
+        kind: Kind,
+        bytes: usize,
+        extra: Option<usize>,
+    ) -> Option<Signal> {
+        let lead = CHIPS + kind.lead_chips();
+        let bytes = (bytes + extra.unwrap_or(0)).min(MAX_BYTES);
+        self.load(ring, estimate, lead + bytes * kind.chips_per_byte() + 2)?;
+        let mut signal = self.signal(estimate, kind, lead)?;
+        self.pulse.set(estimate.index, ROUNDING);
+        match kind {
+            Kind::T => {
+                self.words.decide(&self.samples, &signal, &self.pulse, bytes * WORDS_PER_BYTE);
+                self.words.events(&mut self.events);
+            }
+            Kind::CFormatA | Kind::CFormatB => {
+                self.chips.decide(&self.samples, &signal, &self.pulse, bytes * CHIPS_PER_BYTE_C);
+                let measured = self.chips.measure(&self.samples, &signal, &self.pulse);
+                signal = Signal { amplitude: measured.amplitude, noise: measured.noise, ..signal };
+                self.chips.events(&mut self.events);
+            }
+        }
+        Some(signal)
+    }
+
+    fn check(&mut self, kind: Kind) -> Option<Checked> {
+        match kind {
+            Kind::T => self.checker.check_a(byte_pairs(self.words.half_bytes()), &self.events),
+            Kind::CFormatA => self.checker.check_a(chip_bytes(self.chips.chips()), &self.events),
+            Kind::CFormatB => self.checker.check_b(chip_bytes(self.chips.chips()), &self.events),
+        }
+    }
+
+    fn base(&self, estimate: &Estimate) -> f64 {
+        (estimate.header_start() - MARGIN).max(0.0).floor()
+    }
+
+    /// Loads the samples of so many chips, the carrier taken off; returns the pose at the header's begin.
+    fn load(&mut self, ring: &Ring, estimate: &Estimate, chips: usize) -> Option<Pose> {
+        let base = self.base(estimate);
+        // A clock that drifts may need more samples than the header's chip rate tells.
+        let wanted = MARGIN + (chips as f64 * 1.006 + 4.0) * estimate.period;
+        let count = (wanted as usize).min(self.samples.capacity());
+        let there = ring.end().saturating_sub(base as u64) as usize;
+        self.samples.clear();
+        self.samples.resize(count.min(there), Complex32::default());
+        if !ring.copy(base as u64, &mut self.samples) {
+            return None;
+        }
+        let step = num_complex::Complex64::from_polar(1.0, -estimate.omega);
+        let ahead = base - estimate.base as f64;
+        let mut turn = num_complex::Complex64::from_polar(1.0, -(estimate.phase + estimate.omega * ahead));
+        for sample in &mut self.samples {
+            *sample *= Complex32::new(turn.re as f32, turn.im as f32);
+            turn *= step;
+        }
+        let boundary = estimate.header_start() - base;
+        Some(Pose { boundary, period: estimate.period, phase: 0.0, turn: 0.0 })
+    }
+
+    /// Returns the signal from the frame's begin on.
+    fn signal(&self, estimate: &Estimate, kind: Kind, lead: usize) -> Option<Signal> {
+        let boundary = estimate.header_start() - self.base(estimate);
+        let mut pose = Pose { boundary, period: estimate.period, phase: 0.0, turn: 0.0 }.after(lead as f64);
+        if kind != Kind::T {
+            // Mode C's clock is known better than a header can tell; the header's middle stays where it is.
+            let middle = boundary + 0.5 * CHIPS as f64 * estimate.period;
+            pose.period = self.nominal_period;
+            pose.boundary = middle + (lead as f64 - 0.5 * CHIPS as f64) * self.nominal_period;
+            let word = if kind == Kind::CFormatA { C_FORMAT_A } else { C_FORMAT_B };
+            let ones: f32 = word.chips().map(sign).sum();
+            pose.phase += std::f64::consts::PI * estimate.index * f64::from(ones);
+        }
+        let Estimate { index, amplitude, noise, .. } = *estimate;
+        Some(Signal { start: pose, last_chip: true, index, amplitude, noise })
+    }
+
+    /// Correlates the chips behind the shared header with a word.
+    fn matches(&mut self, start: Pose, estimate: &Estimate, word: SyncWord) -> f32 {
+        self.pulse.set(estimate.index, ROUNDING);
+        let start = start.after(CHIPS as f64);
+        let (mut sum, mut level, mut last) = (Complex32::default(), 0.0, true);
+        for (number, chip) in word.chips().enumerate() {
+            let here = start.after(number as f64);
+            let bent = Pose { phase: here.phase + std::f64::consts::PI * estimate.index * level, ..here };
+            sum += self.pulse.correlate(&self.samples, here.boundary, here.period).with(last, chip)
+                * bent.rotor();
+            level += f64::from(sign(chip));
+            last = chip;
+        }
+        sum.norm()
+    }
+}
+
+fn byte_pairs(mut half_bytes: impl Iterator<Item = u8>) -> impl Iterator<Item = u8> {
+    std::iter::from_fn(move || Some(half_bytes.next()? << 4 | half_bytes.next()?))
+}
+
+fn chip_bytes(chips: &[bool]) -> impl Iterator<Item = u8> + '_ {
+    chips.chunks_exact(8).map(|byte| byte.iter().fold(0, |byte, chip| byte << 1 | u8::from(*chip)))
+}

@@ -1,0 +1,281 @@
+//! Measures a header by itself: time, chip rate, carrier, modulation index, amplitude and noise.
+//!
+//! First coherently over a grid of times and carriers, then by Gauss-Newton on the phase of each sample.
+
+use num_complex::Complex32;
+
+use super::header::{self, CHIPS};
+use super::sync::{Rough, wrap};
+use crate::ring::Ring;
+
+/// Samples kept before the header and behind it.
+const MARGIN: f64 = 1.5;
+/// Stretches of two chips in which the carrier may turn unseen.
+const SEGMENTS: usize = CHIPS / 2;
+/// Times that are tried: so many steps of 1/8 chip to each side.
+const TIMES: i32 = 5;
+/// Carriers that are tried: so many steps to each side …
+const CARRIERS: i32 = 18;
+/// … of this much turn in two chips, in radians (750 Hz).
+const CARRIER_STEP: f64 = 0.094;
+/// Modulation indices that are tried.
+const INDICES: [f64; 4] = [0.75, 0.95, 1.2, 1.5];
+/// Parameters of the fit: phase, carrier, time, chip rate, modulation index.
+const PARAMETERS: usize = 5;
+const ROUNDS: usize = 4;
+
+/// What a header told.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Estimate {
+    /// The sample from which the other numbers count.
+    pub(super) base: u64,
+    /// Where the header's first chip begins, in samples behind `base`.
+    pub(super) start: f64,
+    /// Samples of a chip.
+    pub(super) period: f64,
+    /// Turn of the carrier in radians a sample.
+    pub(super) omega: f64,
+    /// Phase of the carrier at `base`.
+    pub(super) phase: f64,
+    /// The modulation index.
+    pub(super) index: f64,
+    /// Amplitude of the signal.
+    pub(super) amplitude: f32,
+    /// Power of the noise in a sample.
+    pub(super) noise: f32,
+    /// Energy of the header over the density of the noise.
+    pub(super) strength: f32,
+}
+
+impl Estimate {
+    /// Returns the number of the sample at which the header begins.
+    pub(super) fn header_start(&self) -> f64 {
+        self.base as f64 + self.start
+    }
+}
+
+/// Measures headers.
+#[derive(Debug)]
+pub(super) struct Estimator {
+    chips: [bool; CHIPS],
+    phases: [f32; CHIPS],
+    samples: Vec<Complex32>,
+    nominal_period: f64,
+}
+
+impl Estimator {
+    /// Makes an estimator for chips of nominally so many samples.
+    pub(super) fn new(nominal_period: f64) -> Self {
+        let chips = header::chips();
+        let mut phases = [0.0; CHIPS];
+        for (kept, phase) in phases.iter_mut().zip(header::phases(&chips)) {
+            *kept = phase;
+        }
+        let longest = (1.3 * (CHIPS as f64 + 4.0) * nominal_period) as usize;
+        Self { chips, phases, samples: Vec::with_capacity(longest), nominal_period }
+    }
+
+    /// Measures the header at a rough place; `None` where there is none.
+    pub(super) fn measure(&mut self, ring: &Ring, rough: Rough) -> Option<Estimate> {
+        let half = 0.5 * CHIPS as f64 * rough.period;
+        let first = rough.base as f64 + rough.middle - half - MARGIN * rough.period;
+        let length = ((CHIPS as f64 + 2.0 * MARGIN) * rough.period) as usize;
+        if first < 0.0 || length > self.samples.capacity() {
+            return None;
+        }
+        let base = first as u64;
+        self.samples.clear();
+        self.samples.resize(length, Complex32::default());
+        if !ring.copy(base, &mut self.samples) {
+            return None;
+        }
+        let start = rough.base as f64 + rough.middle - half - base as f64;
+        let mut fit = self.coarse(start, rough.period, rough.omega)?;
+        for _ in 0..ROUNDS {
+            fit = self.refine(fit)?;
+        }
+        Some(self.grade(fit, base))
+    }
+
+    fn coarse(&self, start: f64, period: f64, omega: f64) -> Option<Fit> {
+        let mut best: Option<(f32, Fit)> = None;
+        for time in -TIMES..=TIMES {
+            let start = start + f64::from(time) / 8.0 * period;
+            let segments = self.segments(&Fit { start, period, omega, phase: 0.0, index: 1.0 });
+            for carrier in -CARRIERS..=CARRIERS {
+                let step = f64::from(carrier) * CARRIER_STEP;
+                let energy = coherent(&segments, step).norm_sqr();
+                if best.is_none_or(|(most, _)| energy > most) {
+                    let omega = omega + step / (2.0 * period);
+                    best = Some((energy, Fit { start, period, omega, phase: 0.0, index: 1.0 }));
+                }
+            }
+        }
+        let (_, found) = best?;
+        let with_index = |index: f64| {
+            let fit = Fit { index, ..found };
+            let sum = coherent(&self.segments(&fit), 0.0);
+            (sum.norm_sqr(), Fit { phase: f64::from(sum.arg()), ..fit })
+        };
+        INDICES.into_iter().map(with_index).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, fit)| fit)
+    }
+
+    /// Returns the sums of each two chips with what they should be.
+    fn segments(&self, fit: &Fit) -> [Complex32; SEGMENTS] {
+        let mut segments = [Complex32::default(); SEGMENTS];
+        for (chip, sample, phase) in self.model(fit) {
+            if let Some(segment) = segments.get_mut(chip / 2) {
+                *segment += sample * Complex32::from_polar(1.0, -phase);
+            }
+        }
+        segments
+    }
+
+    /// Returns for each sample its chip, itself, and the phase that it should have.
+    fn model(&self, fit: &Fit) -> impl Iterator<Item = (usize, Complex32, f32)> + '_ {
+        let fit = *fit;
+        let first = fit.start.ceil().max(0.0) as usize;
+        let rate = 1.0 / fit.period;
+        self.samples.iter().enumerate().skip(first).map_while(move |(at, sample)| {
+            let place = (at as f64 - fit.start) * rate;
+            let chip = place as usize;
+            let (value, before) = (self.chips.get(chip)?, self.phases.get(chip)?);
+            let turned = before + header::sign(*value) * (place - chip as f64) as f32;
+            let carrier = wrap(fit.phase + fit.omega * at as f64) as f32;
+            Some((chip, *sample, carrier + std::f32::consts::PI * fit.index as f32 * turned))
+        })
+    }
+
+    /// Improves a fit by one step of Gauss-Newton on the phases.
+    #[allow(clippy::indexing_slicing, clippy::needless_range_loop, reason = "arrays of PARAMETERS")]
+    fn refine(&self, fit: Fit) -> Option<Fit> {
+        let mut matrix = [[0.0f64; PARAMETERS]; PARAMETERS];
+        let mut vector = [0.0f64; PARAMETERS];
+        let mut real = 0.0f64;
+        let mut count = 0.0f64;
+        let middle = fit.start + 0.5 * CHIPS as f64 * fit.period;
+        let pi_index = std::f64::consts::PI * fit.index;
+        let carrier_at = |at: f64| fit.phase + fit.omega * at;
+        let first = fit.start.ceil().max(0.0);
+        for (step, (chip, sample, phase)) in self.model(&fit).enumerate() {
+            let at = first + step as f64;
+            let turned = sample * Complex32::from_polar(1.0, -phase);
+            let chips_from_middle = (at - middle) / fit.period;
+            let slope = f64::from(header::sign(*self.chips.get(chip)?));
+            let bent = (f64::from(phase) - wrap(carrier_at(at))) / fit.index;
+            // By phase, carrier (radians a chip), time (chips), period (chips over the whole header), index.
+            let gradient = [
+                1.0,
+                chips_from_middle,
+                -pi_index * slope,
+                -pi_index * slope * chips_from_middle / CHIPS as f64,
+                bent,
+            ];
+            for row in 0..PARAMETERS {
+                for column in 0..=row {
+                    matrix[row][column] += gradient[row] * gradient[column];
+                }
+                vector[row] += gradient[row] * f64::from(turned.im);
+            }
+            real += f64::from(turned.re);
+            count += 1.0;
+        }
+        let amplitude = real / count.max(1.0);
+        if amplitude <= 0.0 || count < CHIPS as f64 {
+            return None;
+        }
+        // What is known before: the chip rate of the tone to a few tenths of a chip over the header, and indices
+        // around 1. Without it a weak header would be bent to the noise.
+        let per_chip = count / CHIPS as f64;
+        matrix[3][3] += per_chip / 0.25;
+        matrix[4][4] += 4.0 * per_chip;
+        vector[4] += 4.0 * per_chip * (1.0 - fit.index) * amplitude;
+        for row in 0..PARAMETERS {
+            for column in 0..row {
+                matrix[column][row] = matrix[row][column];
+            }
+            vector[row] /= amplitude;
+        }
+        let [phase, carrier, time, rate, index] = solve(matrix, vector)?;
+        let omega = fit.omega + (carrier / fit.period).clamp(-0.05, 0.05);
+        let new_middle = middle + time.clamp(-0.3, 0.3) * fit.period;
+        let period = fit.period * (1.0 + (rate / CHIPS as f64).clamp(-0.01, 0.01));
+        Some(Fit {
+            start: new_middle - 0.5 * CHIPS as f64 * period,
+            period,
+            omega,
+            // The phase was measured at the middle.
+            phase: wrap(fit.phase + phase + (fit.omega - omega) * middle),
+            index: (fit.index + index.clamp(-0.3, 0.3)).clamp(0.5, 2.0),
+        })
+    }
+
+    fn grade(&self, fit: Fit, base: u64) -> Estimate {
+        let mut sum = Complex32::default();
+        let mut power = 0.0;
+        let mut count = 0.0f32;
+        for (_, sample, phase) in self.model(&fit) {
+            sum += sample * Complex32::from_polar(1.0, -phase);
+            power += sample.norm_sqr();
+            count += 1.0;
+        }
+        let count = count.max(1.0);
+        let amplitude = sum.norm() / count;
+        let noise = (power / count - amplitude * amplitude).max(1e-12 + 1e-3 * amplitude * amplitude);
+        Estimate {
+            base,
+            start: fit.start,
+            period: fit.period,
+            omega: fit.omega,
+            phase: fit.phase + f64::from(sum.arg()),
+            index: fit.index,
+            amplitude,
+            noise,
+            strength: amplitude * amplitude * count / noise,
+        }
+    }
+
+    /// Tells whether a header's clock is one that a sender may have.
+    pub(super) fn is_possible(&self, estimate: &Estimate) -> bool {
+        (self.nominal_period / estimate.period - 1.0).abs() < 0.14
+    }
+}
+
+/// The parameters of a header, times in samples behind the first one looked at.
+#[derive(Debug, Clone, Copy)]
+struct Fit {
+    start: f64,
+    period: f64,
+    omega: f64,
+    phase: f64,
+    index: f64,
+}
+
+fn coherent(segments: &[Complex32; SEGMENTS], step: f64) -> Complex32 {
+    let turn = Complex32::from_polar(1.0, -step as f32);
+    segments.iter().rev().fold(Complex32::default(), |sum, segment| sum * turn + segment)
+}
+
+/// Solves a symmetric system by elimination; `None` if it is singular.
+#[allow(clippy::indexing_slicing, clippy::needless_range_loop, reason = "arrays of PARAMETERS")]
+fn solve(
+    mut matrix: [[f64; PARAMETERS]; PARAMETERS],
+    mut vector: [f64; PARAMETERS],
+) -> Option<[f64; PARAMETERS]> {
+    for pivot in 0..PARAMETERS {
+        let divisor = matrix[pivot][pivot];
+        if divisor.abs() < 1e-9 {
+            return None;
+        }
+        for row in 0..PARAMETERS {
+            if row != pivot {
+                let factor = matrix[row][pivot] / divisor;
+                for column in pivot..PARAMETERS {
+                    matrix[row][column] -= factor * matrix[pivot][column];
+                }
+                vector[row] -= factor * vector[pivot];
+            }
+        }
+    }
+    Some(std::array::from_fn(|row| vector[row] / matrix[row][row]))
+}
