@@ -13,6 +13,7 @@
 //! assert!(frames.next().is_none());
 //! ```
 
+pub mod capture;
 #[cfg(feature = "program")]
 pub mod cli;
 pub mod demo;

@@ -6,6 +6,7 @@
 mod answer;
 mod answering;
 mod decode;
+mod demod;
 mod explain;
 mod formats;
 mod input;
@@ -45,6 +46,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Decode(decode::Arguments),
+    Demod(demod::Arguments),
     Explain(explain::Arguments),
     State(state::Arguments),
     Keys(keys::Arguments),
@@ -60,6 +62,7 @@ pub fn main() -> anyhow::Result<ExitCode> {
     let mut output = BufWriter::new(io::stdout().lock());
     let result = match command {
         Command::Decode(arguments) => arguments.run(io::stdin().lock(), &mut output),
+        Command::Demod(arguments) => arguments.run(io::stdin().lock(), &mut output),
         Command::Explain(arguments) => arguments.run(io::stdin().lock(), &mut output),
         Command::State(arguments) => arguments.run(io::stdin().lock(), &mut output),
         Command::Keys(arguments) => arguments.run(&mut output),
