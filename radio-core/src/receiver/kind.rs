@@ -3,8 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::amb8465::Amb8465;
+use super::cul::Cul;
 use super::im871a::Im871a;
 use super::iu891a::Iu891a;
+use super::rc1180::Rc1180;
 use super::session::Session;
 use super::{Driver, LinkModes};
 
@@ -16,17 +19,26 @@ pub enum Kind {
     Im871a,
     /// IMST iU891A-XL, and iM891A-XL.
     Iu891a,
+    /// Amber's, now Würth's, AMB8465 and Metis-II, and AMB3665 for 169 MHz.
+    Amb8465,
+    /// Radiocrafts RC1180-MBUS and its clones.
+    Rc1180,
+    /// CUL, nanoCUL and whatever else runs culfw.
+    Cul,
 }
 
 impl Kind {
     /// All of them, in the order in which an unknown one is best probed (receivers.md §8).
-    pub const ALL: [Self; 2] = [Self::Iu891a, Self::Im871a];
+    pub const ALL: [Self; 5] = [Self::Iu891a, Self::Im871a, Self::Amb8465, Self::Rc1180, Self::Cul];
 
     /// Returns the name as on the command line, such as `im871a`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Im871a => "im871a",
             Self::Iu891a => "iu891a",
+            Self::Amb8465 => "amb8465",
+            Self::Rc1180 => "rc1180",
+            Self::Cul => "cul",
         }
     }
 
@@ -35,6 +47,9 @@ impl Kind {
         match self {
             Self::Im871a => Box::new(Session::new(Im871a::default(), modes)),
             Self::Iu891a => Box::new(Session::new(Iu891a::default(), modes)),
+            Self::Amb8465 => Box::new(Session::new(Amb8465::default(), modes)),
+            Self::Rc1180 => Box::new(Session::new(Rc1180::default(), modes)),
+            Self::Cul => Box::new(Session::new(Cul::default(), modes)),
         }
     }
 }
@@ -47,7 +62,7 @@ impl fmt::Display for Kind {
 
 /// A text names no kind of receiver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected a kind of receiver: im871a or iu891a")]
+#[error("expected a kind of receiver: im871a, iu891a, amb8465, rc1180 or cul")]
 #[non_exhaustive]
 pub struct ParseKindError;
 

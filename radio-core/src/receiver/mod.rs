@@ -9,6 +9,8 @@
 //!
 //! and after each call drains [`Driver::poll_transmit`] and [`Driver::poll_event`] until both are empty.
 
+mod amb8465;
+mod cul;
 mod driver;
 mod event;
 mod frame;
@@ -18,6 +20,7 @@ mod kind;
 mod lines;
 mod link_modes;
 mod now;
+mod rc1180;
 mod session;
 mod x25;
 

@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod amb8465;
+mod cul;
 mod desk;
 mod im871a;
 mod iu891a;
+mod rc1180;

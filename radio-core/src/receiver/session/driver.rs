@@ -182,8 +182,17 @@ impl<P: Protocol> Session<P> {
         self.alive_at = self.now;
         let asked = self.asked();
         match self.protocol.handle(message, asked, now) {
-            Handled::Answer => self.answered(asked),
-            Handled::Refused => self.not_answered(asked),
+            Handled::Answer => {
+                if let Some(step) = asked {
+                    self.answered(step);
+                }
+            }
+            Handled::Refused => {
+                if let Some(step) = asked {
+                    let what = self.protocol.refused(step);
+                    self.go_on(step, what);
+                }
+            }
             Handled::Ignored => {}
             Handled::Frame(_) if self.wanted.is_empty() => {}
             Handled::Frame(Ok(frame)) => {
@@ -209,8 +218,7 @@ impl<P: Protocol> Session<P> {
         self.events.push_back(Event::Rejected(reason));
     }
 
-    fn answered(&mut self, asked: Option<P::Step>) {
-        let Some(step) = asked else { return };
+    fn answered(&mut self, step: P::Step) {
         let pause = self.protocol.request(step).pause;
         if pause.is_zero() {
             self.advance();
@@ -219,11 +227,10 @@ impl<P: Protocol> Session<P> {
         }
     }
 
-    fn not_answered(&mut self, asked: Option<P::Step>) {
-        let Some(step) = asked else { return };
-        match self.protocol.unanswered(step) {
+    fn go_on(&mut self, step: P::Step, what: Unanswered) {
+        match what {
             Unanswered::Lost => self.lose(),
-            Unanswered::GoOn => self.answered(asked),
+            Unanswered::GoOn => self.answered(step),
         }
     }
 
@@ -243,7 +250,10 @@ impl<P: Protocol> Session<P> {
                         (*attempts_left, *until) = (left, now.saturating_add(*answer_within));
                         self.transmits.push_back(Transmit::Bytes(self.protocol.request(step).bytes));
                     }
-                    None => self.not_answered(Some(step)),
+                    None => {
+                        let what = self.protocol.unanswered(step);
+                        self.go_on(step, what);
+                    }
                 }
             }
             Phase::Pausing { until } if now >= *until => self.advance(),

@@ -52,6 +52,11 @@ pub(in crate::receiver) trait Protocol: fmt::Debug + Send {
     /// Takes it that a question was never answered.
     fn unanswered(&mut self, step: Self::Step) -> Unanswered;
 
+    /// Takes it that the receiver declined what was asked.
+    fn refused(&mut self, step: Self::Step) -> Unanswered {
+        self.unanswered(step)
+    }
+
     /// Returns who the receiver is, once all was asked.
     fn identity(&self) -> Identity;
 
