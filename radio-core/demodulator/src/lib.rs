@@ -14,6 +14,7 @@ pub mod fir;
 pub mod front_end;
 mod heard;
 pub mod mixer;
+pub mod modulator;
 mod plan;
 pub mod planar;
 mod ring;
