@@ -8,5 +8,5 @@ mod syndrome;
 
 pub(crate) use correction::{Correction, Corrector};
 pub(crate) use event::{ErrorEvent, flip};
-pub(crate) use pulse::{Correlation, Pulse};
+pub(crate) use pulse::{Correlation, Pulse, bent};
 pub(crate) use syndrome::syndrome_of;

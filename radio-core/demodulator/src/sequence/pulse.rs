@@ -32,9 +32,7 @@ impl Pulse {
         for (step, weights) in self.table.iter_mut().enumerate() {
             let v = step as f64 / STEPS as f64 - 0.5;
             let straight = (std::f64::consts::PI * index * v).sin_cos();
-            // Half a chip from the boundary the rounding has no part in the phase any more.
-            let bent = 0.5 + bend(v, rounding) - bend(0.5, rounding);
-            let bent = (std::f64::consts::PI * index * bent).sin_cos();
+            let bent = (std::f64::consts::PI * index * bent(v, rounding)).sin_cos();
             *weights = [straight.1, straight.0, bent.1, bent.0].map(|weight| weight as f32);
         }
     }
@@ -63,7 +61,12 @@ impl Pulse {
     }
 }
 
-/// Returns g(v): |v| rounded by a Gaussian of the standard deviation `rounding`.
+/// Returns g(v), which is ½ where half a chip lies between v and the boundary.
+pub(crate) fn bent(v: f64, rounding: f64) -> f64 {
+    0.5 + bend(v, rounding) - bend(0.5, rounding)
+}
+
+/// Returns |v| rounded by a Gaussian of the standard deviation `rounding`, 0 at the boundary.
 fn bend(v: f64, rounding: f64) -> f64 {
     if rounding < 1e-3 {
         return v.abs();

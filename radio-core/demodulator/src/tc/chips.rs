@@ -12,12 +12,16 @@ use super::track::{Drift, Pose};
 use super::words::Signal;
 use crate::sequence::{Correlation, ErrorEvent, Pulse};
 
+/// Chips over which the phase is taken for constant when decided chips are measured.
+const STRETCH: usize = 16;
+/// What the header's estimate of the modulation index weighs, in spread of levels.
+const PRIOR_SPREAD: f64 = 20.0;
 /// Ones are counted modulo this.
 const COUNTS: usize = 8;
 const STATES: usize = 2 * COUNTS;
 /// How quickly a survivor's phase and carrier follow, each chip.
-const PHASE_GAIN: f32 = 0.09;
-const TURN_GAIN: f32 = 0.003;
+const PHASE_GAIN: f32 = 0.15;
+const TURN_GAIN: f32 = 0.006;
 /// Alternatives that cost more are none, in nats.
 const MAX_EVENT_COST: f32 = 14.0;
 /// An alternative that differs for more chips is none.
@@ -148,6 +152,7 @@ impl ChipTrellis {
         let mut last_phase = 0.0f64;
         let mut fit = LineFit::default();
         let (mut stretch, mut times) = (Complex32::default(), 0.0f32);
+        let mut bend = Bend::default();
         let count = self.chips.len();
         for (number, chip) in self.chips.iter().enumerate() {
             let here = signal.start.after(number as f64);
@@ -158,6 +163,7 @@ impl ChipTrellis {
             let late = window.after(before, *chip) * rotor;
             real += f64::from(early.re + late.re);
             stretch += early + late;
+            bend.add(f64::from(level), f64::from(early.im + late.im));
             times -= sign(before) * early.im + sign(*chip) * late.im;
             level += if *chip { 1 } else { -1 };
             before = *chip;
@@ -166,13 +172,17 @@ impl ChipTrellis {
             let part = samples.get(from..to).unwrap_or_default();
             power += f64::from(part.iter().map(Complex32::norm_sqr).sum::<f32>());
             seen += part.len() as f64;
-            if number % 16 == 15 {
+            if number % STRETCH == STRETCH - 1 {
                 // The phase wanders: each stretch is measured from where the last one was.
                 let step = f64::from(stretch.arg());
                 last_phase += 0.3 * step;
-                let whole = f64::from(signal.amplitude) * 16.0 * here.period;
+                let whole = f64::from(signal.amplitude) * STRETCH as f64 * here.period;
                 let time = f64::from(times) / (std::f64::consts::PI * signal.index * whole.max(1e-12));
-                fit.add(number as f64 - 7.5, Drift { phase: last_phase + 0.7 * step, time });
+                bend.end();
+                fit.add(
+                    number as f64 - 0.5 * (STRETCH - 1) as f64,
+                    Drift { phase: last_phase + 0.7 * step, time },
+                );
                 (stretch, times) = (Complex32::default(), 0.0);
             }
         }
@@ -189,7 +199,11 @@ impl ChipTrellis {
             phase: signal.start.phase + line.0.phase,
             turn: signal.start.turn + turn,
         };
-        Signal { start, amplitude: self.amplitude, noise: self.noise, ..*signal }
+        // What is known before: the header told the index to about 0.03, as much as 100 chips of the frame do.
+        let chip = amplitude * signal.start.period;
+        let index =
+            signal.index + (bend.slope(PRIOR_SPREAD) / (std::f64::consts::PI * chip)).clamp(-0.1, 0.1);
+        Signal { start, amplitude: self.amplitude, noise: self.noise, index, ..*signal }
     }
 
     /// Returns the decided chips.
@@ -253,6 +267,42 @@ fn pairs(window: &Correlation) -> [[Complex32; 2]; 2] {
 fn small_turn(angle: f32) -> Complex32 {
     let square = angle * angle;
     Complex32::new(1.0 - 0.5 * square, -angle * (1.0 - square / 6.0))
+}
+
+/// How the phase goes with the number of ones, which tells how far the modulation index is off. Only differences
+/// within a stretch count, because the carrier wanders.
+#[derive(Debug, Default)]
+struct Bend {
+    count: f64,
+    level: f64,
+    value: f64,
+    square: f64,
+    product: f64,
+    spread: f64,
+    moment: f64,
+}
+
+impl Bend {
+    fn add(&mut self, level: f64, value: f64) {
+        self.count += 1.0;
+        self.level += level;
+        self.value += value;
+        self.square += level * level;
+        self.product += level * value;
+    }
+
+    /// Ends a stretch.
+    fn end(&mut self) {
+        self.spread += self.square - self.level * self.level / self.count;
+        self.moment += self.product - self.level * self.value / self.count;
+        let Self { spread, moment, .. } = *self;
+        *self = Self { spread, moment, ..Self::default() };
+    }
+
+    /// Returns the value by level, drawn to 0 as if that much spread had shown none.
+    fn slope(&self, prior_spread: f64) -> f64 {
+        self.moment / (self.spread + prior_spread)
+    }
 }
 
 /// A straight line through drifts.

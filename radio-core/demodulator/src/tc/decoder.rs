@@ -14,10 +14,10 @@ use super::words::{Signal, WordTrellis};
 use crate::ring::Ring;
 use crate::sequence::{ErrorEvent, Pulse};
 
+/// How often a frame is decided, each time with what the time before told, until its CRCs fit.
+const PASSES: usize = 3;
 const WORDS_PER_BYTE: usize = 2;
 const CHIPS_PER_BYTE_C: usize = 8;
-/// The rounding of the pulses that is reckoned with, in chips: between none and BT 0.5, which has 0.265.
-const ROUNDING: f64 = 0.13;
 /// Chip rates of mode C are exact to this, the receiver's own error included.
 const C_RATE_TOLERANCE: f64 = 0.01;
 /// Samples kept before a header.
@@ -96,7 +96,7 @@ impl Decoder {
         let longest = (1.2 * nominal_period * (MAX_BYTES * CHIPS_PER_BYTE + 2 * CHIPS) as f64) as usize;
         Self {
             samples: Vec::with_capacity(longest),
-            pulse: Pulse::new(1.0, ROUNDING),
+            pulse: Pulse::new(1.0, 0.0),
             words: WordTrellis::new(MAX_BYTES * WORDS_PER_BYTE),
             chips: ChipTrellis::new(MAX_BYTES * CHIPS_PER_BYTE_C),
             events: Vec::with_capacity(16 * MAX_BYTES),
@@ -119,34 +119,29 @@ impl Decoder {
         let a = self.matches(start, estimate, C_FORMAT_A) / expected;
         let b = self.matches(start, estimate, C_FORMAT_B) / expected;
         let (more, kind) = if a > b { (a, Kind::CFormatA) } else { (b, Kind::CFormatB) };
-        Some(if is_exact && more > 0.55 { [kind, Kind::T] } else { [Kind::T, kind] })
+        Some(if is_exact && more > 0.7 { [kind, Kind::T] } else { [Kind::T, kind] })
     }
 
-    /// Returns how many chips a transmission has from its header's begin to its frame's end.
-    pub(super) fn length(&mut self, ring: &Ring, estimate: &Estimate, kind: Kind) -> Option<usize> {
-        let first = match kind {
-            Kind::CFormatB => 1,
-            _ => FIRST_BLOCK,
-        };
-        let lead = CHIPS + kind.lead_chips();
-        self.decide(ring, estimate, kind, first, Some(2))?;
-        let bytes = match kind {
-            Kind::T => {
-                let length = self.checker.length_a(byte_pairs(self.words.half_bytes()), &self.events);
-                match length {
-                    Some(length) => length,
-                    None => {
-                        let signal = self.signal(estimate, kind, CHIPS + kind.lead_chips())?;
-                        self.words.decide_again(&self.samples, &signal, &self.pulse);
-                        self.words.events(&mut self.events);
-                        self.checker.length_a(byte_pairs(self.words.half_bytes()), &self.events)?
-                    }
-                }
+    /// Returns how many chips a transmission has from its header's begin to its frame's end. The estimate becomes
+    /// better by what the first bytes tell.
+    pub(super) fn length(&mut self, ring: &Ring, estimate: &mut Estimate, kind: Kind) -> Option<usize> {
+        let mut signal = self.load_frame(ring, estimate, kind, FIRST_BLOCK + 2)?;
+        let mut bytes = None;
+        for pass in 0..2 {
+            signal = self.decide(&signal, kind, FIRST_BLOCK + 2, pass);
+            bytes = match kind {
+                Kind::T => self.checker.length_a(byte_pairs(self.words.half_bytes()), &self.events),
+                Kind::CFormatA => self.checker.length_a(chip_bytes(self.chips.chips()), &self.events),
+                // Nothing but the frame's end tells whether this L is right.
+                Kind::CFormatB if pass == 0 => continue,
+                Kind::CFormatB => self.checker.length_b(chip_bytes(self.chips.chips())),
+            };
+            if bytes.is_some() {
+                break;
             }
-            Kind::CFormatA => self.checker.length_a(chip_bytes(self.chips.chips()), &self.events)?,
-            Kind::CFormatB => self.checker.length_b(chip_bytes(self.chips.chips()))?,
-        };
-        Some(lead + bytes * kind.chips_per_byte())
+        }
+        estimate.index = signal.index;
+        bytes.map(|bytes| CHIPS + kind.lead_chips() + bytes * kind.chips_per_byte())
     }
 
     /// Decodes a transmission of so many chips.
@@ -159,22 +154,18 @@ impl Decoder {
     ) -> Option<Decoded> {
         let lead = CHIPS + kind.lead_chips();
         let bytes = chips.checked_sub(lead)? / kind.chips_per_byte();
-        let mut signal = self.decide(ring, estimate, kind, bytes, None)?;
-        let mut checked = self.check(kind);
-        if checked.is_none() {
-            match kind {
-                Kind::T => {
-                    self.words.decide_again(&self.samples, &signal, &self.pulse);
-                    self.words.events(&mut self.events);
-                }
-                Kind::CFormatA | Kind::CFormatB => {
-                    signal = self.chips.measure(&self.samples, &signal, &self.pulse);
-                    self.chips.decide(&self.samples, &signal, &self.pulse, bytes * CHIPS_PER_BYTE_C);
-                    self.chips.measure(&self.samples, &signal, &self.pulse);
-                    self.chips.events(&mut self.events);
-                }
+        let mut signal = self.load_frame(ring, estimate, kind, bytes)?;
+        let mut checked = None;
+        for pass in 0..PASSES {
+            signal = self.decide(&signal, kind, bytes, pass);
+            checked = match kind {
+                Kind::T => self.checker.check_a(byte_pairs(self.words.half_bytes()), &self.events),
+                Kind::CFormatA => self.checker.check_a(chip_bytes(self.chips.chips()), &self.events),
+                Kind::CFormatB => self.checker.check_b(chip_bytes(self.chips.chips()), &self.events),
+            };
+            if checked.is_some() {
+                break;
             }
-            checked = self.check(kind);
         }
         let checked = checked?;
         let (amplitude, noise) = match kind {
@@ -198,46 +189,34 @@ impl Decoder {
             noise,
             period,
             omega: estimate.omega + (last.phase - first.phase) / (last.boundary - first.boundary),
-            index: estimate.index,
+            index: signal.index,
         })
     }
 
-    /// Decides the bytes of a frame and notes what is uncertain; `extra` bytes more are decided where the frame goes
-    /// on, so that the last ones know what follows.
-    fn decide(
-        &mut self,
-        ring: &Ring,
-        estimate: &Estimate,
-        kind: Kind,
-        bytes: usize,
-        extra: Option<usize>,
-    ) -> Option<Signal> {
+    /// Loads the samples of so many bytes and returns their signal as the header told it.
+    fn load_frame(&mut self, ring: &Ring, estimate: &Estimate, kind: Kind, bytes: usize) -> Option<Signal> {
         let lead = CHIPS + kind.lead_chips();
-        let bytes = (bytes + extra.unwrap_or(0)).min(MAX_BYTES);
         self.load(ring, estimate, lead + bytes * kind.chips_per_byte() + 2)?;
-        let mut signal = self.signal(estimate, kind, lead)?;
-        self.pulse.set(estimate.index, ROUNDING);
-        match kind {
-            Kind::T => {
-                self.words.decide(&self.samples, &signal, &self.pulse, bytes * WORDS_PER_BYTE);
-                self.words.events(&mut self.events);
-            }
-            Kind::CFormatA | Kind::CFormatB => {
-                self.chips.decide(&self.samples, &signal, &self.pulse, bytes * CHIPS_PER_BYTE_C);
-                let measured = self.chips.measure(&self.samples, &signal, &self.pulse);
-                signal = Signal { amplitude: measured.amplitude, noise: measured.noise, ..signal };
-                self.chips.events(&mut self.events);
-            }
-        }
-        Some(signal)
+        self.signal(estimate, kind, lead)
     }
 
-    fn check(&mut self, kind: Kind) -> Option<Checked> {
-        match kind {
-            Kind::T => self.checker.check_a(byte_pairs(self.words.half_bytes()), &self.events),
-            Kind::CFormatA => self.checker.check_a(chip_bytes(self.chips.chips()), &self.events),
-            Kind::CFormatB => self.checker.check_b(chip_bytes(self.chips.chips()), &self.events),
+    /// Decides so many bytes of the loaded samples and notes what is uncertain; a later pass begins with what the
+    /// earlier ones learnt. Returns the signal as it was measured.
+    fn decide(&mut self, signal: &Signal, kind: Kind, bytes: usize, pass: usize) -> Signal {
+        self.pulse.set(signal.index, signal.rounding);
+        if kind == Kind::T {
+            if pass == 0 {
+                self.words.decide(&self.samples, signal, &self.pulse, bytes * WORDS_PER_BYTE);
+            } else {
+                self.words.decide_again(&self.samples, signal, &self.pulse);
+            }
+            self.words.events(&mut self.events);
+            return *signal;
         }
+        self.chips.decide(&self.samples, signal, &self.pulse, bytes * CHIPS_PER_BYTE_C);
+        let measured = self.chips.measure(&self.samples, signal, &self.pulse);
+        self.chips.events(&mut self.events);
+        measured
     }
 
     fn base(&self, estimate: &Estimate) -> f64 {
@@ -280,13 +259,13 @@ impl Decoder {
             let ones: f32 = word.chips().map(sign).sum();
             pose.phase += std::f64::consts::PI * estimate.index * f64::from(ones);
         }
-        let Estimate { index, amplitude, noise, .. } = *estimate;
-        Some(Signal { start: pose, last_chip: true, index, amplitude, noise })
+        let Estimate { index, rounding, amplitude, noise, .. } = *estimate;
+        Some(Signal { start: pose, last_chip: true, index, rounding, amplitude, noise })
     }
 
     /// Correlates the chips behind the shared header with a word.
     fn matches(&mut self, start: Pose, estimate: &Estimate, word: SyncWord) -> f32 {
-        self.pulse.set(estimate.index, ROUNDING);
+        self.pulse.set(estimate.index, estimate.rounding);
         let start = start.after(CHIPS as f64);
         let (mut sum, mut level, mut last) = (Complex32::default(), 0.0, true);
         for (number, chip) in word.chips().enumerate() {

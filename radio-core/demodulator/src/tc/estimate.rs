@@ -7,19 +7,30 @@ use num_complex::Complex32;
 use super::header::{self, CHIPS};
 use super::sync::{Rough, wrap};
 use crate::ring::Ring;
+use crate::sequence::bent;
 
 /// Samples kept before the header and behind it.
 const MARGIN: f64 = 1.5;
 /// Stretches of two chips in which the carrier may turn unseen.
 const SEGMENTS: usize = CHIPS / 2;
-/// Times that are tried: so many steps of 1/8 chip to each side.
-const TIMES: i32 = 5;
+/// Times that are tried: so many steps to each side …
+const TIMES: i32 = 3;
+/// … of so many chips.
+const TIME_STEP: f64 = 0.15;
 /// Carriers that are tried: so many steps to each side …
-const CARRIERS: i32 = 18;
-/// … of this much turn in two chips, in radians (750 Hz).
-const CARRIER_STEP: f64 = 0.094;
+const CARRIERS: i32 = 11;
+/// … of this much turn in two chips, in radians (1.1 kHz).
+const CARRIER_STEP: f64 = 0.138;
+/// The least share of the power that must be the header's before the finer fit is worth its cost.
+const MIN_SHARE: f32 = 0.1;
+/// Steps of a chip in the table of the header's wave.
+const WAVE_STEPS: usize = 16;
 /// Modulation indices that are tried.
 const INDICES: [f64; 4] = [0.75, 0.95, 1.2, 1.5];
+/// Roundings of the sender's pulses that are tried: none, and BT 1 and 0.5, which have 0.133 and 0.265 chips.
+const ROUNDINGS: [f64; 3] = [0.0, 0.13, 0.25];
+/// Steps of a chip in the tables of rounding.
+const BEND_STEPS: usize = 32;
 /// Parameters of the fit: phase, carrier, time, chip rate, modulation index.
 const PARAMETERS: usize = 5;
 const ROUNDS: usize = 4;
@@ -39,6 +50,8 @@ pub(super) struct Estimate {
     pub(super) phase: f64,
     /// The modulation index.
     pub(super) index: f64,
+    /// Standard deviation of the pulses' rounding, in chips.
+    pub(super) rounding: f64,
     /// Amplitude of the signal.
     pub(super) amplitude: f32,
     /// Power of the noise in a sample.
@@ -59,6 +72,10 @@ impl Estimate {
 pub(super) struct Estimator {
     chips: [bool; CHIPS],
     phases: [f32; CHIPS],
+    /// What each rounding adds to the phase after a change, by the distance from the chip's begin; in units of πh.
+    bends: [[f32; BEND_STEPS + 1]; ROUNDINGS.len()],
+    /// The conjugate of the header at a modulation index of 1.
+    wave: Box<[Complex32]>,
     samples: Vec<Complex32>,
     nominal_period: f64,
 }
@@ -71,8 +88,23 @@ impl Estimator {
         for (kept, phase) in phases.iter_mut().zip(header::phases(&chips)) {
             *kept = phase;
         }
+        let wave = |step: usize| {
+            let chip = step / WAVE_STEPS;
+            let value = chips.get(chip).is_some_and(|chip| *chip);
+            let behind = ((step % WAVE_STEPS) as f32 + 0.5) / WAVE_STEPS as f32;
+            let turned = phases.get(chip).copied().unwrap_or(0.0) + header::sign(value) * behind;
+            Complex32::from_polar(1.0, -std::f32::consts::PI * turned)
+        };
+        let wave = (0..CHIPS * WAVE_STEPS).map(wave).collect();
         let longest = (1.3 * (CHIPS as f64 + 4.0) * nominal_period) as usize;
-        Self { chips, phases, samples: Vec::with_capacity(longest), nominal_period }
+        let bends = ROUNDINGS.map(|rounding| {
+            std::array::from_fn(|step| {
+                let v = step as f64 / BEND_STEPS as f64;
+                let nearer = v.min(1.0 - v);
+                (bent(nearer, rounding) - nearer) as f32
+            })
+        });
+        Self { chips, phases, bends, wave, samples: Vec::with_capacity(longest), nominal_period }
     }
 
     /// Measures the header at a rough place; `None` where there is none.
@@ -90,43 +122,67 @@ impl Estimator {
             return None;
         }
         let start = rough.base as f64 + rough.middle - half - base as f64;
-        let mut fit = self.coarse(start, rough.period, rough.omega)?;
-        for _ in 0..ROUNDS {
-            fit = self.refine(fit)?;
-        }
-        Some(self.grade(fit, base))
+        let coarse = self.coarse(start, rough.period, rough.omega)?;
+        let with_rounding = |rounding: usize| {
+            let mut fit = Fit { rounding, ..coarse };
+            for _ in 0..ROUNDS {
+                fit = self.refine(fit)?;
+            }
+            Some(self.grade(fit, base))
+        };
+        let fits = (0..ROUNDINGS.len()).filter_map(with_rounding);
+        fits.max_by(|a, b| a.strength.total_cmp(&b.strength))
     }
 
+    /// Finds time and carrier on a grid, then the modulation index; `None` if nothing there has the strength of a
+    /// header.
     fn coarse(&self, start: f64, period: f64, omega: f64) -> Option<Fit> {
         let mut best: Option<(f32, Fit)> = None;
         for time in -TIMES..=TIMES {
-            let start = start + f64::from(time) / 8.0 * period;
-            let segments = self.segments(&Fit { start, period, omega, phase: 0.0, index: 1.0 });
+            let start = start + f64::from(time) * TIME_STEP * period;
+            let segments = self.segments(start, period, omega);
             for carrier in -CARRIERS..=CARRIERS {
                 let step = f64::from(carrier) * CARRIER_STEP;
                 let energy = coherent(&segments, step).norm_sqr();
                 if best.is_none_or(|(most, _)| energy > most) {
                     let omega = omega + step / (2.0 * period);
-                    best = Some((energy, Fit { start, period, omega, phase: 0.0, index: 1.0 }));
+                    best = Some((energy, Fit { start, period, omega, phase: 0.0, index: 1.0, rounding: 1 }));
                 }
             }
         }
-        let (_, found) = best?;
+        let (energy, found) = best?;
+        let power: f32 =
+            self.samples.iter().map(Complex32::norm_sqr).sum::<f32>() / self.samples.len() as f32;
+        let count = (CHIPS as f64 * period) as f32;
+        if energy < MIN_SHARE * power * count * count {
+            return None;
+        }
         let with_index = |index: f64| {
             let fit = Fit { index, ..found };
-            let sum = coherent(&self.segments(&fit), 0.0);
+            let sum: Complex32 =
+                self.model(&fit).map(|(_, sample, phase)| sample * Complex32::from_polar(1.0, -phase)).sum();
             (sum.norm_sqr(), Fit { phase: f64::from(sum.arg()), ..fit })
         };
         INDICES.into_iter().map(with_index).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, fit)| fit)
     }
 
-    /// Returns the sums of each two chips with what they should be.
-    fn segments(&self, fit: &Fit) -> [Complex32; SEGMENTS] {
+    /// Returns the sums of each two chips with what they should be at a modulation index of 1.
+    fn segments(&self, start: f64, period: f64, omega: f64) -> [Complex32; SEGMENTS] {
         let mut segments = [Complex32::default(); SEGMENTS];
-        for (chip, sample, phase) in self.model(fit) {
-            if let Some(segment) = segments.get_mut(chip / 2) {
-                *segment += sample * Complex32::from_polar(1.0, -phase);
+        let step = (WAVE_STEPS as f64 / period) as f32;
+        let first = start.ceil().max(0.0);
+        let mut at = ((first - start) as f32) * step;
+        let (sin, cos) = (-omega).sin_cos();
+        let turn = Complex32::new(cos as f32, sin as f32);
+        let mut carrier = Complex32::new(1.0, 0.0);
+        for sample in self.samples.iter().skip(first as usize) {
+            let place = at as usize;
+            let Some(wave) = self.wave.get(place) else { break };
+            if let Some(segment) = segments.get_mut(place / (2 * WAVE_STEPS)) {
+                *segment += sample * carrier * wave;
             }
+            carrier *= turn;
+            at += step;
         }
         segments
     }
@@ -136,11 +192,21 @@ impl Estimator {
         let fit = *fit;
         let first = fit.start.ceil().max(0.0) as usize;
         let rate = 1.0 / fit.period;
+        let bends = self.bends.get(fit.rounding).copied().unwrap_or([0.0; BEND_STEPS + 1]);
+        let steps = BEND_STEPS as f64;
         self.samples.iter().enumerate().skip(first).map_while(move |(at, sample)| {
             let place = (at as f64 - fit.start) * rate;
             let chip = place as usize;
             let (value, before) = (self.chips.get(chip)?, self.phases.get(chip)?);
-            let turned = before + header::sign(*value) * (place - chip as f64) as f32;
+            let behind = place - chip as f64;
+            let mut turned = before + header::sign(*value) * behind as f32;
+            // A change at the nearer boundary is rounded.
+            let (from, to) = if behind < 0.5 { (chip.wrapping_sub(1), chip) } else { (chip, chip + 1) };
+            if let (Some(from), Some(to)) = (self.chips.get(from), self.chips.get(to))
+                && from != to
+            {
+                turned += header::sign(*to) * bends.get((behind * steps) as usize).copied().unwrap_or(0.0);
+            }
             let carrier = wrap(fit.phase + fit.omega * at as f64) as f32;
             Some((chip, *sample, carrier + std::f32::consts::PI * fit.index as f32 * turned))
         })
@@ -207,6 +273,7 @@ impl Estimator {
             // The phase was measured at the middle.
             phase: wrap(fit.phase + phase + (fit.omega - omega) * middle),
             index: (fit.index + index.clamp(-0.3, 0.3)).clamp(0.5, 2.0),
+            rounding: fit.rounding,
         })
     }
 
@@ -229,6 +296,7 @@ impl Estimator {
             omega: fit.omega,
             phase: fit.phase + f64::from(sum.arg()),
             index: fit.index,
+            rounding: ROUNDINGS.get(fit.rounding).copied().unwrap_or(0.0),
             amplitude,
             noise,
             strength: amplitude * amplitude * count / noise,
@@ -249,6 +317,8 @@ struct Fit {
     omega: f64,
     phase: f64,
     index: f64,
+    /// Which of [`ROUNDINGS`].
+    rounding: usize,
 }
 
 fn coherent(segments: &[Complex32; SEGMENTS], step: f64) -> Complex32 {

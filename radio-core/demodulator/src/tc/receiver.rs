@@ -15,9 +15,9 @@ use crate::{Channel, ChannelReceiver, HeardFrame, Statistics};
 const TONE_THRESHOLD: f32 = 3.0;
 /// The same for the header's differential correlation.
 const SYNC_THRESHOLD: f32 = 6.0;
-/// Energy of a header over the density of the noise from which its frame is decoded: 13.4 dB. One of 48 chips at
-/// 4 dB each has 20.8 dB.
-const HEADER_THRESHOLD: f32 = 22.0;
+/// Energy of a header over the density of the noise from which its frame is decoded: 17 dB. One of 48 chips at 4 dB
+/// each has 20.8 dB.
+const HEADER_THRESHOLD: f32 = 50.0;
 /// Transmissions that are waited for at once.
 const MAX_CANDIDATES: usize = 24;
 /// Headers closer together than so many chips are one.
@@ -95,29 +95,23 @@ impl Receiver {
         for (end, tone) in self.tones.drain(..count) {
             self.statistics.candidates += 1;
             let Some(rough) = self.sync.find(&self.ring, end, tone.chip_rate_hz) else { continue };
+            let near = SAME_CHIPS * rough.period;
+            let start = rough.start();
+            if self.candidates.iter().any(|other| (other.estimate.header_start() - start).abs() < near) {
+                continue;
+            }
             let Some(estimate) = self.estimator.measure(&self.ring, rough) else { continue };
             if estimate.strength < HEADER_THRESHOLD || !self.estimator.is_possible(&estimate) {
                 continue;
             }
-            let near = SAME_CHIPS * estimate.period;
-            let has_room = self.candidates.len() < MAX_CANDIDATES;
-            let twin = self
-                .candidates
-                .iter_mut()
-                .find(|other| (other.estimate.header_start() - estimate.header_start()).abs() < near);
-            let ready = (estimate.header_start() + self.decoder.first_look(&estimate)) as u64;
-            let candidate = Candidate { estimate, ready, known: None };
-            match twin {
-                Some(twin) if twin.estimate.strength < estimate.strength && twin.known.is_none() => {
-                    *twin = candidate;
-                }
-                Some(_) => {}
-                None if has_room => {
-                    self.statistics.syncs += 1;
-                    self.candidates.push(candidate);
-                }
-                None => self.statistics.rejected.overload += 1,
+
+            if self.candidates.len() >= MAX_CANDIDATES {
+                self.statistics.rejected.overload += 1;
+                continue;
             }
+            self.statistics.syncs += 1;
+            let ready = (estimate.header_start() + self.decoder.first_look(&estimate)) as u64;
+            self.candidates.push(Candidate { estimate, ready, known: None });
         }
     }
 
@@ -129,19 +123,20 @@ impl Receiver {
                 at += 1;
                 continue;
             }
-            let estimate = candidate.estimate;
+            let mut estimate = candidate.estimate;
             match candidate.known {
                 None => {
                     let kinds = self.decoder.kinds(&self.ring, &estimate).into_iter().flatten();
                     let mut known = None;
                     for kind in kinds {
-                        known = self.decoder.length(&self.ring, &estimate, kind).map(|chips| (kind, chips));
+                        known =
+                            self.decoder.length(&self.ring, &mut estimate, kind).map(|chips| (kind, chips));
                         if known.is_some() {
                             break;
                         }
                     }
                     if let Some((_, chips)) = known {
-                        candidate.known = known;
+                        *candidate = Candidate { estimate, known, ready: 0 };
                         let end = estimate.header_start() + (chips as f64 * 1.006 + 4.0) * estimate.period;
                         candidate.ready = end as u64 + 1;
                         continue;

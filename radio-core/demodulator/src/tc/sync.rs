@@ -13,6 +13,9 @@ const RATES: [f64; 3] = [-0.008, 0.0, 0.008];
 /// Below this distance of a tone's chip rate the nominal one is tried as well: most meters are exact.
 const NOMINAL_WITHIN: f64 = 0.03;
 
+/// A carrier further from the nominal frequency is none; one that is 100 kHz away is the header shifted by a chip.
+const MOST_OFFSET_HZ: f64 = 75_000.0;
+
 /// Where a header probably lies.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Rough {
@@ -26,11 +29,19 @@ pub(super) struct Rough {
     pub(super) omega: f64,
 }
 
+impl Rough {
+    /// Returns the number of the sample at which the header begins.
+    pub(super) fn start(&self) -> f64 {
+        self.base as f64 + self.middle - 0.5 * CHIPS as f64 * self.period
+    }
+}
+
 /// Looks for the header around a tone's end.
 #[derive(Debug)]
 pub(super) struct SyncSearch {
     samples_per_chip: f64,
     lag: usize,
+    most_omega: f64,
     threshold: f32,
     chips: [bool; CHIPS],
     samples: Box<[Complex32]>,
@@ -49,6 +60,7 @@ impl SyncSearch {
         Self {
             samples_per_chip,
             lag: detector::lag(rate_hz),
+            most_omega: std::f64::consts::TAU * MOST_OFFSET_HZ / rate_hz,
             threshold,
             chips: header::chips(),
             samples: vec![Complex32::default(); length].into_boxed_slice(),
@@ -91,6 +103,9 @@ impl SyncSearch {
             {
                 let turn = f64::from(sum.arg()) - std::f64::consts::FRAC_PI_2;
                 let omega = wrap(turn) / self.lag as f64;
+                if omega.abs() > self.most_omega {
+                    continue;
+                }
                 best = Some((strength, Rough { base, middle: place as f64, period, omega }));
             }
         }

@@ -30,6 +30,7 @@ pub(super) struct Signal {
     /// The chip before it.
     pub(super) last_chip: bool,
     pub(super) index: f64,
+    pub(super) rounding: f64,
     pub(super) amplitude: f32,
     pub(super) noise: f32,
 }
