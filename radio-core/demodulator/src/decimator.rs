@@ -83,3 +83,59 @@ fn dot(taps: &[f32], re: &[f32], im: &[f32]) -> (f32, f32) {
 fn total([a, b, c, d, e, f, g, h]: [f32; LANES]) -> f32 {
     ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ramp(count: usize) -> Planar {
+        let level = |index: usize| ((index * 7919) % 1000) as f32 / 1000.0 - 0.5;
+        Planar {
+            re: (0..count).map(level).collect(),
+            im: (0..count).map(|index| level(index + 31)).collect(),
+        }
+    }
+
+    #[test]
+    fn the_kept_samples_are_those_of_the_plain_convolution() {
+        let taps: Vec<f32> = [0.05, -0.1, 0.2, 0.4, 0.9, 0.4, 0.2, -0.1, 0.05].into();
+        let input = ramp(500);
+        for factor in 1..=8 {
+            let mut decimator = Decimator::new(&taps, factor, 500);
+            let mut output = Planar::default();
+            decimator.decimate(&input, &mut output);
+            assert_eq!(output.len(), 500_usize.div_ceil(factor));
+            for (index, (re, im)) in output.re.iter().zip(&output.im).enumerate() {
+                let at = |part: &[f32]| -> f32 {
+                    let back =
+                        |tap: usize| (index * factor).checked_sub(tap).map_or(0.0, |place| part[place]);
+                    taps.iter().enumerate().map(|(place, tap)| tap * back(place)).sum()
+                };
+                assert!(
+                    (re - at(&input.re)).abs() < 1e-5 && (im - at(&input.im)).abs() < 1e-5,
+                    "{factor} {index}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn blocks_of_any_length_give_the_same_samples() {
+        let taps = [0.25, 0.5, 0.25];
+        let input = ramp(1000);
+        let mut whole = Planar::default();
+        Decimator::new(&taps, 3, 1000).decimate(&input, &mut whole);
+        for piece in [1, 2, 3, 5, 64, 999] {
+            let mut decimator = Decimator::new(&taps, 3, piece);
+            let mut joined = Planar::default();
+            let mut output = Planar::default();
+            for (re, im) in input.re.chunks(piece).zip(input.im.chunks(piece)) {
+                decimator.decimate(&Planar { re: re.into(), im: im.into() }, &mut output);
+                joined.re.extend_from_slice(&output.re);
+                joined.im.extend_from_slice(&output.im);
+            }
+            assert_eq!(joined.re, whole.re, "{piece}");
+            assert_eq!(joined.im, whole.im, "{piece}");
+        }
+    }
+}

@@ -61,3 +61,46 @@ impl Mixer {
 fn angle(phase: u64) -> f64 {
     phase as f64 * (TAU / 2.0_f64.powi(64))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The largest distance from 1 when a tone is mixed down to where it does not turn any more.
+    fn error_of(shift_hz: f64, rate_hz: f64, pieces: &[usize]) -> f64 {
+        let mut mixer = Mixer::new(shift_hz, rate_hz, 1024).unwrap();
+        let mut output = Planar::default();
+        let mut worst = 0.0_f64;
+        let mut index = 0_u32;
+        for piece in pieces {
+            let mut tone = Planar::default();
+            for _ in 0..*piece {
+                let turns = (shift_hz / rate_hz * f64::from(index)).fract();
+                tone.re.push((TAU * turns).cos() as f32);
+                tone.im.push((TAU * turns).sin() as f32);
+                index += 1;
+            }
+            mixer.mix(&tone, &mut output);
+            assert_eq!(output.len(), *piece);
+            for (re, im) in output.re.iter().zip(&output.im) {
+                worst = worst.max((f64::from(*re) - 1.0).hypot(f64::from(*im)));
+            }
+        }
+        worst
+    }
+
+    #[test]
+    fn a_tone_is_brought_to_rest_in_blocks_of_any_length() {
+        for (shift_hz, rate_hz) in
+            [(325e3, 2.4e6), (-325e3, 2.4e6), (650e3, 1.6e6), (-123_456.789, 2_048_000.0)]
+        {
+            let error = error_of(shift_hz, rate_hz, &[1024, 1, 7, 1023, 512, 1024, 333]);
+            assert!(error < 1e-5, "{error} for {shift_hz} Hz at {rate_hz}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_multiplied_where_nothing_is_to_be_moved() {
+        assert!(Mixer::new(0.0, 1.6e6, 1024).is_none());
+    }
+}
