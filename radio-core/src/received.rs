@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use demodulator::HeardFrame;
 use wmbus::{Frame, FrameFormat, LinkMode};
 
 /// Carries one frame from any source, with what the source knows about its reception.
@@ -40,6 +41,33 @@ impl ReceivedFrame {
             quality: Quality::default(),
         }
     }
+}
+
+/// Takes what the demodulator heard; its times are those of the capture and become the offset.
+impl From<HeardFrame> for ReceivedFrame {
+    fn from(heard: HeardFrame) -> Self {
+        let quality = Quality {
+            corrected_bits: heard.corrected_bits,
+            snr_db: whole(heard.snr_db),
+            level_dbfs: whole(heard.rssi_dbfs),
+            frequency_offset_hz: whole(heard.frequency_offset_hz),
+            chip_rate_error_ppm: whole(heard.chip_rate_error_ppm),
+            ..Quality::default()
+        };
+        Self {
+            link_mode: Some(heard.link_mode),
+            offset: Duration::try_from_secs_f64(heard.start_s).ok(),
+            quality,
+            ..Self::new(heard.frame, heard.format)
+        }
+    }
+}
+
+/// Returns the nearest whole number; none for what is no number.
+fn whole<T: TryFrom<i32>>(measured: f32) -> Option<T> {
+    #[allow(clippy::cast_possible_truncation, reason = "casts of floats saturate")]
+    let whole = measured.is_finite().then_some(measured.round() as i32)?;
+    T::try_from(whole).ok()
 }
 
 /// Tells how well a frame was heard. A source that demodulates fills all of it, a receiver stick hardly any.

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::io::Write as _;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
@@ -83,5 +83,91 @@ fn the_last_line_of_a_connection_needs_no_end() {
     write!(connection, "{T1}").unwrap();
     drop(connection);
     assert_eq!(next_frame(&notices).frame.bytes().len(), 16);
+    listener.stop();
+}
+
+/// Returns an address of this machine that nobody uses.
+fn free_address() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}
+
+#[test]
+fn a_bridge_may_send_a_datagram_for_each_telegram_as_text_or_as_bytes() {
+    let address = free_address();
+    let (mut listener, notices) = Listener::new(LinkModes::C_AND_T);
+    listener.add(format!("udp:{address}").parse().unwrap()).unwrap();
+    let bridge = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let digits = |pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    let frame: Vec<u8> = T1.as_bytes().chunks(2).map(digits).collect();
+    let esphome = format!("C1;1;1;2024-05-01 12:00:00.00Z;-71;;;0x{}\n", T1.to_lowercase());
+    for message in [T1.to_lowercase().as_bytes(), frame.as_slice(), esphome.as_bytes()] {
+        let received = loop {
+            // Until the port is open datagrams are lost, as on any network.
+            bridge.send_to(message, &address).unwrap();
+            match notices.recv_timeout(Duration::from_millis(100)) {
+                Ok(Notice { what: What::Event(Event::Frame(frame)), .. }) => break frame,
+                _ => {}
+            }
+        };
+        assert_eq!(received.frame.bytes(), frame);
+        while notices.recv_timeout(Duration::from_millis(100)).is_ok() {}
+    }
+    listener.stop();
+}
+
+#[test]
+fn bridges_that_connect_at_the_same_time_do_not_mix_their_lines() {
+    let address = free_address();
+    let (mut listener, notices) = Listener::new(LinkModes::C_AND_T);
+    listener.add(format!("tcp-server:{address}").parse().unwrap()).unwrap();
+    let connect = || loop {
+        match TcpStream::connect(&address) {
+            Ok(connection) => break connection,
+            Err(_) => std::thread::yield_now(),
+        }
+    };
+    let (head, tail) = T1.split_at(10);
+    let (mut one, mut other) = (connect(), connect());
+    write!(one, "{head}").unwrap();
+    write!(other, "{T1}\n{head}").unwrap();
+    assert_eq!(next_frame(&notices).frame.bytes().len(), 16);
+    writeln!(other, "{tail}").unwrap();
+    assert_eq!(next_frame(&notices).frame.bytes().len(), 16);
+    write!(one, "{tail}").unwrap();
+    drop(one);
+    assert_eq!(next_frame(&notices).frame.bytes().len(), 16);
+    listener.stop();
+}
+
+#[test]
+fn a_recording_ends_and_what_it_dates_keeps_its_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("walk.jsonl");
+    std::fs::write(&path, format!("{{\"at\":\"2026-01-05T09:00:01Z\",\"hex\":\"{T1}\"}}\n{T1}")).unwrap();
+    let (mut listener, notices) = Listener::new(LinkModes::C_AND_T);
+    let address = format!("file:{}", path.display());
+    let receiver = listener.add(address.parse().unwrap()).unwrap();
+    assert_eq!(next_frame(&notices).received_at, Some("2026-01-05T09:00:01Z".parse().unwrap()));
+    assert_eq!(next_frame(&notices).received_at, None);
+    let last = notices.recv_timeout(DEADLINE).unwrap();
+    assert!(matches!(last.what, What::Ended) && last.receiver == receiver);
+}
+
+#[test]
+fn a_port_that_is_not_there_is_named() {
+    let (mut listener, notices) = Listener::new(LinkModes::C_AND_T);
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("ttyUSB7");
+    listener.add(format!("im871a:{}", missing.display()).parse().unwrap()).unwrap();
+    loop {
+        match notices.recv_timeout(DEADLINE).unwrap().what {
+            What::Failed(error) => {
+                assert!(error.to_string().contains("ttyUSB7"), "{error}");
+                break;
+            }
+            What::Event(event) => assert_eq!(event, Event::State(State::Lost)),
+            what => panic!("{what:?}"),
+        }
+    }
     listener.stop();
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use radio_core::replay::{Replay, ReplayErrorKind, parse_line, write_line};
-use radio_core::{LinkMode, ReceivedFrame};
+use radio_core::{LinkMode, Quality, ReceivedFrame};
 use walkby_properties::replay_line;
 use wmbus::encode::{Record, TelegramBuilder};
 use wmbus::{Frame, FrameFormat};
@@ -82,16 +82,33 @@ fn received() -> impl Strategy<Value = ReceivedFrame> {
     let format = prop::sample::select(vec![FrameFormat::A, FrameFormat::B, FrameFormat::WithoutCrc]);
     let at = prop::option::of((0i64..4_000_000_000, 0i32..1_000_000_000));
     let offset = prop::option::of((any::<u64>(), 0u32..1_000_000_000));
-    (frame(), mode, format, prop::option::of(any::<i16>()), at, offset, prop::option::of(any::<String>()))
-        .prop_map(|(frame, link_mode, format, rssi_dbm, at, offset, receiver)| {
+    let told = (prop::option::of(any::<i16>()), at, offset, prop::option::of(any::<String>()), quality());
+    (frame(), mode, format, told).prop_map(
+        |(frame, link_mode, format, (rssi_dbm, at, offset, receiver, quality))| {
             let mut received = ReceivedFrame::new(frame, format);
             received.link_mode = link_mode;
             received.rssi_dbm = rssi_dbm;
             received.received_at = at.map(|(s, ns)| Timestamp::new(s, ns).unwrap());
             received.offset = offset.map(|(s, ns)| Duration::new(s, ns));
             received.receiver = receiver;
+            received.quality = quality;
             received
-        })
+        },
+    )
+}
+
+fn quality() -> impl Strategy<Value = Quality> {
+    let levels = (prop::option::of(any::<i16>()), prop::option::of(any::<i16>()));
+    let errors = (prop::option::of(any::<i32>()), prop::option::of(any::<i32>()));
+    let device = (prop::option::of(any::<u8>()), prop::option::of(any::<u32>()));
+    (any::<u16>(), levels, errors, device).prop_map(|(corrected_bits, levels, errors, device)| {
+        let mut quality = Quality::default();
+        quality.corrected_bits = corrected_bits;
+        (quality.snr_db, quality.level_dbfs) = levels;
+        (quality.frequency_offset_hz, quality.chip_rate_error_ppm) = errors;
+        (quality.link_quality, quality.device_time) = device;
+        quality
+    })
 }
 
 proptest! {

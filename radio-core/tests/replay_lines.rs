@@ -194,3 +194,34 @@ fn an_error_tells_what_to_do() {
         "column 1: not a hexadecimal digit; expected a telegram in hexadecimal, an rtl_wmbus line, telegram=|…| or JSON"
     );
 }
+
+#[test]
+fn a_line_of_rtl_433_gives_frame_mode_and_level_and_its_l_field_is_counted_anew() {
+    let data = T1.to_lowercase().replacen("0f", "11", 1);
+    let received = parse(&format!(
+        r#"{{"time":"2026-01-05 09:00:01","model":"Wireless-MBus","mode":"T","M":"CEN","data":"{data}","mic":"CRC","rssi":-7.6,"snr":12.4}}"#
+    ));
+    assert_eq!(hex(&received), T1);
+    assert_eq!(received.link_mode, Some(LinkMode::T1));
+    assert_eq!((received.quality.level_dbfs, received.quality.snr_db), (Some(-8), Some(12)));
+}
+
+#[test]
+fn a_weather_station_between_the_lines_of_rtl_433_is_no_fault() {
+    assert_eq!(parse_line(r#"{"time":"@0.5s","model":"Acurite-Tower","temperature_C":3.5}"#), Ok(None));
+    let line = r#"{"model":"Wireless-MBus","data":"0F44AE"}"#;
+    check_error(line, line.find("\"data").unwrap() + 1, |kind| matches!(kind, LineErrorKind::Frame(_)));
+}
+
+#[test]
+fn a_line_of_the_demodulator_has_no_crcs_whatever_its_format() {
+    let line = format!(
+        r#"{{"t":1.25,"mode":"C1","frame":"B","hex":"{C1}","rssi_dbfs":-31.5,"snr_db":9.4,"frequency_offset_hz":-11012.5,"chip_rate_error_ppm":1200.2,"corrected_bits":2}}"#
+    );
+    let received = parse(&line);
+    assert_eq!((hex(&received).as_str(), received.frame_format), (C1, FrameFormat::B));
+    assert_eq!(received.offset, Some(Duration::from_millis(1250)));
+    let quality = received.quality;
+    assert_eq!((quality.level_dbfs, quality.snr_db, quality.corrected_bits), (Some(-32), Some(9), 2));
+    assert_eq!((quality.frequency_offset_hz, quality.chip_rate_error_ppm), (Some(-11013), Some(1200)));
+}

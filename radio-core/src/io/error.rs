@@ -21,6 +21,15 @@ pub enum PortError {
         #[source]
         error: io::Error,
     },
+    /// A program that receives is not installed.
+    #[error("the program {program} is not installed; install it, or choose another receiver")]
+    NoProgram {
+        /// Its name.
+        program: String,
+    },
+    /// The receiver's driver gave it up.
+    #[error("the receiver does not answer; check that it is the right one, and plug it in anew")]
+    Silent,
     /// Reading or writing failed; a stick was pulled, or the network went away.
     #[error("lost: {0}")]
     Lost(#[source] io::Error),

@@ -28,8 +28,13 @@ mod error;
 mod listener;
 mod notice;
 mod pause;
+mod pipe;
 mod port;
+mod program;
+#[cfg(not(target_os = "android"))]
+mod serial;
 mod tcp;
+mod tcp_server;
 mod udp;
 mod worker;
 
@@ -37,3 +42,4 @@ pub use address::{ParseReceiverAddressError, Place, Protocol, ReceiverAddress};
 pub use error::PortError;
 pub use listener::Listener;
 pub use notice::{Notice, ReceiverId, What};
+pub use program::Program;

@@ -4,10 +4,14 @@ use std::io::{self, Read as _, Write as _};
 use std::net::{TcpStream, ToSocketAddrs as _};
 use std::time::Duration;
 
+use socket2::{SockRef, TcpKeepalive};
+
 use super::PortError;
 use super::port::{Arrival, LEAST_WAIT, Port, is_passing};
 
 const CONNECT: Duration = Duration::from_secs(5);
+/// A gateway without power is noticed after about a minute, though it never says so.
+const KEEPALIVE: Duration = Duration::from_secs(20);
 const WRITE: Duration = Duration::from_secs(2);
 
 /// Is a connection that this side opened.
@@ -26,6 +30,8 @@ impl TcpPort {
             match TcpStream::connect_timeout(&address, CONNECT) {
                 Ok(stream) => {
                     stream.set_nodelay(true).map_err(failed)?;
+                    let keepalive = TcpKeepalive::new().with_time(KEEPALIVE).with_interval(KEEPALIVE);
+                    SockRef::from(&stream).set_tcp_keepalive(&keepalive).map_err(failed)?;
                     stream.set_write_timeout(Some(WRITE)).map_err(failed)?;
                     return Ok(Self { stream });
                 }

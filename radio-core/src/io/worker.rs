@@ -158,6 +158,10 @@ impl Worker {
     ) -> Result<ControlFlow<PortError>, Dismissed> {
         let now = self.clock.now();
         while let Some(event) = driver.poll_event() {
+            if event == Event::State(State::Lost) {
+                // Opening the port anew wakes up more sticks than asking again.
+                return Ok(ControlFlow::Break(PortError::Silent));
+            }
             self.tell_event(event, now, told)?;
         }
         while let Some(transmit) = driver.poll_transmit() {
@@ -180,6 +184,9 @@ impl Worker {
             }
             Event::Frame(frame) => {
                 frame.receiver.get_or_insert_with(|| told.name.clone());
+                if !self.address.is_recorded() {
+                    frame.received_at.get_or_insert(now.wall);
+                }
             }
             _ => {}
         }

@@ -2,24 +2,38 @@
 //!
 //! `{"at":"2026-01-05T09:00:01Z","offset_s":1,"mode":"T1","rssi_dbm":-71,"receiver":"…","frame":"A","hex":"…"}`;
 //! only `hex` is required. `frame` tells how `hex` is laid out (`A`, `B`, `wired`, or `none` without CRCs) and is
-//! detected when absent. Members that this version does not know are skipped.
+//! detected when absent. How well the frame was heard is `rssi_dbfs`, `snr_db`, `frequency_offset_hz`,
+//! `chip_rate_error_ppm`, `corrected_bits`, `link_quality` and `device_time`. Members that this version does not
+//! know are skipped.
+//!
+//! A line of `wmbus demod` has `t` instead of `offset_s`, and no CRCs in `hex` whatever `frame` says.
 
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
-use wmbus::{Frame, FrameFormat};
+use wmbus::{Frame, FrameError, FrameFormat};
 
-use super::{LineError, LineErrorKind, line::Span, offset};
-use crate::{ReceivedFrame, hex, json};
+use super::{LineError, LineErrorKind, line::Span, offset, rtl_433};
+use crate::{Quality, ReceivedFrame, hex, json};
 
-pub(super) fn parse(line: Span<'_>) -> Result<ReceivedFrame, LineError> {
+pub(super) fn parse(line: Span<'_>, zone: Option<&TimeZone>) -> Result<Option<ReceivedFrame>, LineError> {
     let object: Map<String, Value> = serde_json::from_str(line.text).map_err(|error| {
         LineError::new(line.column + json::fault_at(line.text, &error), LineErrorKind::NotJson)
     })?;
     let members = Members { line, object: &object };
+    if members.present("model").is_some() && members.present("hex").is_none() {
+        return rtl_433::parse(&members, zone);
+    }
+    own(&members).map(Some)
+}
 
-    let hex = members.text("hex")?.ok_or(line.error(LineErrorKind::NoTelegram))?;
-    let bytes = hex::parse(hex).map_err(|_| members.error("hex", "a telegram in hexadecimal"))?;
-    let in_hex = |error| LineError::new(members.column("hex"), LineErrorKind::Frame(error)).of_frame(&bytes);
+fn own(members: &Members<'_>) -> Result<ReceivedFrame, LineError> {
+    let bytes = members.bytes("hex")?;
+    let in_hex = |error| members.error_of_frame("hex", error, &bytes);
+    let is_demodulated = members.present("t").is_some();
     let (frame, format) = match members.parsed("frame", "A, B, wired or none", frame_format)? {
+        Some(format) if is_demodulated => {
+            (Frame::parse(&bytes, FrameFormat::WithoutCrc).map_err(in_hex)?, format)
+        }
         Some(format) => (Frame::parse(&bytes, format).map_err(in_hex)?, format),
         None => Frame::detect(&bytes).map_err(in_hex)?,
     };
@@ -28,9 +42,26 @@ pub(super) fn parse(line: Span<'_>) -> Result<ReceivedFrame, LineError> {
     received.link_mode = members.parsed("mode", "a link mode", |text| text.parse().ok())?;
     received.received_at = members.parsed("at", "a time of RFC 3339", |text| text.parse().ok())?;
     received.rssi_dbm = members.number("rssi_dbm", "a whole number of dBm", |text| text.parse().ok())?;
-    received.offset = members.number("offset_s", "seconds", offset::parse)?;
+    let offset = if is_demodulated { "t" } else { "offset_s" };
+    received.offset = members.number(offset, "seconds", offset::parse)?;
     received.receiver = members.text("receiver")?.map(str::to_owned);
+    received.quality = quality(members)?;
     Ok(received)
+}
+
+fn quality(members: &Members<'_>) -> Result<Quality, LineError> {
+    const LEVEL: &str = "a number of dB";
+    Ok(Quality {
+        corrected_bits: members
+            .number("corrected_bits", "a number of bits", |text| text.parse().ok())?
+            .unwrap_or_default(),
+        snr_db: members.rounded("snr_db", LEVEL)?,
+        level_dbfs: members.rounded("rssi_dbfs", LEVEL)?,
+        frequency_offset_hz: members.rounded("frequency_offset_hz", "a number of Hz")?,
+        chip_rate_error_ppm: members.rounded("chip_rate_error_ppm", "a number of millionths")?,
+        link_quality: members.number("link_quality", "a byte", |text| text.parse().ok())?,
+        device_time: members.number("device_time", "32 bits", |text| text.parse().ok())?,
+    })
 }
 
 /// Writes a frame as one line without its end; [`parse_line`](super::parse_line) reads the same back.
@@ -48,6 +79,14 @@ pub fn write_line(received: &ReceivedFrame) -> String {
     set("rssi_dbm", received.rssi_dbm.map(Value::from));
     set("receiver", received.receiver.as_deref().map(Value::from));
     set("offset_s", received.offset.and_then(|offset| offset::write(offset).parse().ok().map(Value::Number)));
+    let quality = &received.quality;
+    set("rssi_dbfs", quality.level_dbfs.map(Value::from));
+    set("snr_db", quality.snr_db.map(Value::from));
+    set("frequency_offset_hz", quality.frequency_offset_hz.map(Value::from));
+    set("chip_rate_error_ppm", quality.chip_rate_error_ppm.map(Value::from));
+    set("corrected_bits", (quality.corrected_bits != 0).then(|| quality.corrected_bits.into()));
+    set("link_quality", quality.link_quality.map(Value::from));
+    set("device_time", quality.device_time.map(Value::from));
     let (frame, bytes) = laid_out(received);
     set("frame", Some(frame.into()));
     set("hex", Some(hex::write(&bytes).into()));
@@ -78,7 +117,7 @@ fn frame_format(name: &str) -> Option<FrameFormat> {
 }
 
 /// The members of the object, and where they stand in the line.
-struct Members<'a> {
+pub(super) struct Members<'a> {
     line: Span<'a>,
     object: &'a Map<String, Value>,
 }
@@ -94,12 +133,23 @@ impl<'a> Members<'a> {
         LineError::new(self.column(member), LineErrorKind::Member { member, expected })
     }
 
-    fn present(&self, member: &str) -> Option<&'a Value> {
+    /// Wraps what is wrong with the frame that a member holds.
+    pub(super) fn error_of_frame(&self, member: &str, error: FrameError, bytes: &[u8]) -> LineError {
+        LineError::new(self.column(member), LineErrorKind::Frame(error)).of_frame(bytes)
+    }
+
+    pub(super) fn present(&self, member: &str) -> Option<&'a Value> {
         self.object.get(member).filter(|value| !value.is_null())
     }
 
-    fn text(&self, member: &'static str) -> Result<Option<&'a str>, LineError> {
+    pub(super) fn text(&self, member: &'static str) -> Result<Option<&'a str>, LineError> {
         self.present(member).map(|value| value.as_str().ok_or(self.error(member, "a text"))).transpose()
+    }
+
+    /// Reads a telegram in hexadecimal.
+    pub(super) fn bytes(&self, member: &'static str) -> Result<Vec<u8>, LineError> {
+        let text = self.text(member)?.ok_or(self.line.error(LineErrorKind::NoTelegram))?;
+        hex::parse(text).map_err(|_| self.error(member, "a telegram in hexadecimal"))
     }
 
     fn parsed<T>(
@@ -124,5 +174,20 @@ impl<'a> Members<'a> {
                 number.ok_or(self.error(member, expected))
             })
             .transpose()
+    }
+
+    /// Reads a measured number that may have decimals, to the nearest whole one. It is no meter's value.
+    pub(super) fn rounded<T: TryFrom<i64>>(
+        &self,
+        member: &'static str,
+        expected: &'static str,
+    ) -> Result<Option<T>, LineError> {
+        self.number(member, expected, |text| {
+            let number: f64 = text.parse().ok()?;
+            let is_whole_in_float = number.abs() < 2f64.powi(53);
+            // The cast is exact: the number is whole and in range.
+            #[allow(clippy::cast_possible_truncation, reason = "checked on the line before")]
+            is_whole_in_float.then_some(number.round() as i64).and_then(|number| T::try_from(number).ok())
+        })
     }
 }

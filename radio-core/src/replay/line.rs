@@ -30,7 +30,7 @@ pub(super) fn parse(line: &str, zone: Option<&TimeZone>) -> Result<Option<Receiv
     let format = if text.text.is_empty() || text.text.starts_with('#') || text.text.starts_with("//") {
         return Ok(None);
     } else if text.text.starts_with('{') {
-        jsonl::parse
+        return jsonl::parse(text, zone);
     } else if text.text.starts_with(telegram_log::PREFIX) {
         telegram_log::parse
     } else if text.text.contains(';') {

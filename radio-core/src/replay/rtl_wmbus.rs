@@ -57,9 +57,17 @@ fn timestamp(field: Span<'_>, zone: Option<&TimeZone>) -> Result<Option<Timestam
     if field.text.is_empty() {
         return Ok(None);
     }
-    if let Ok(timestamp) = field.text.parse() {
+    moment(field.text, zone).map_err(|NotATime| field.error(LineErrorKind::NotATime))
+}
+
+/// A text is in no known notation of times.
+pub(super) struct NotATime;
+
+/// Reads a time; none where it has no zone and the caller knows none.
+pub(super) fn moment(text: &str, zone: Option<&TimeZone>) -> Result<Option<Timestamp>, NotATime> {
+    if let Ok(timestamp) = text.parse() {
         return Ok(Some(timestamp));
     }
-    let local: DateTime = field.text.parse().map_err(|_| field.error(LineErrorKind::NotATime))?;
+    let local: DateTime = text.parse().map_err(|_| NotATime)?;
     Ok(zone.and_then(|zone| zone.to_timestamp(local).ok()))
 }
