@@ -104,9 +104,9 @@ fn a_bridge_may_send_a_datagram_for_each_telegram_as_text_or_as_bytes() {
         let received = loop {
             // Until the port is open datagrams are lost, as on any network.
             bridge.send_to(message, &address).unwrap();
-            match notices.recv_timeout(Duration::from_millis(100)) {
-                Ok(Notice { what: What::Event(Event::Frame(frame)), .. }) => break frame,
-                _ => {}
+            let notice = notices.recv_timeout(Duration::from_millis(100));
+            if let Ok(Notice { what: What::Event(Event::Frame(frame)), .. }) = notice {
+                break frame;
             }
         };
         assert_eq!(received.frame.bytes(), frame);

@@ -13,11 +13,13 @@ mod input;
 mod keychain;
 mod keys;
 mod knowledge;
+mod listen;
 mod memory;
 mod message;
 mod output;
 mod profiles;
 mod reading;
+mod receivers;
 mod request;
 mod state;
 mod value;
@@ -51,6 +53,8 @@ enum Command {
     State(state::Arguments),
     Keys(keys::Arguments),
     Profiles(profiles::Arguments),
+    Receivers(receivers::Arguments),
+    Listen(listen::Arguments),
 }
 
 /// Runs the program on the process's arguments and streams.
@@ -67,6 +71,8 @@ pub fn main() -> anyhow::Result<ExitCode> {
         Command::State(arguments) => arguments.run(io::stdin().lock(), &mut output),
         Command::Keys(arguments) => arguments.run(&mut output),
         Command::Profiles(arguments) => arguments.run(&mut output),
+        Command::Receivers(arguments) => arguments.run(&mut output),
+        Command::Listen(arguments) => arguments.run(&mut output),
     };
     let flushed = output.flush().context("failed to write the output");
     let result = result.and_then(|exit| flushed.map(|()| exit));

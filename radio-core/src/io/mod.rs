@@ -23,6 +23,7 @@
 //! ```
 
 mod address;
+mod attached;
 mod clock;
 mod error;
 mod listener;
@@ -39,6 +40,7 @@ mod udp;
 mod worker;
 
 pub use address::{ParseReceiverAddressError, Place, Protocol, ReceiverAddress};
+pub use attached::{AttachedPort, attached_ports};
 pub use error::PortError;
 pub use listener::Listener;
 pub use notice::{Notice, ReceiverId, What};

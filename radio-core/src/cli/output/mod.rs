@@ -4,6 +4,7 @@ mod csv;
 mod text;
 mod xml;
 
+use std::fmt::Display;
 use std::io::{self, Write};
 
 use super::answer::Answer;
@@ -59,6 +60,14 @@ impl<'a, W: Write> Output<'a, W> {
             },
         }
         Ok(matches!(answer, Answer::Decoded(_)))
+    }
+
+    /// Writes a line above what is for people; other formats have no place for it.
+    pub(super) fn write_heading(&mut self, heading: &impl Display) -> io::Result<()> {
+        match self {
+            Self::Text(writer) | Self::Explain(writer) => writeln!(writer, "{heading}"),
+            _ => Ok(()),
+        }
     }
 
     /// Hands over what was written.

@@ -1,0 +1,167 @@
+//! The verb `receivers`.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::process::ExitCode;
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use clap::ValueEnum;
+use serde::Serialize;
+
+use crate::io::{AttachedPort, Listener, Notice, ReceiverAddress, ReceiverId, What, attached_ports};
+use crate::receiver::{Event, Identity, LinkModes};
+
+/// Where `rtl_tcp` listens unless it is told otherwise.
+const RTL_TCP: &str = "rtl_tcp:127.0.0.1:1234";
+
+/// Find the receivers that are attached.
+///
+/// Serial ports at USB are asked one kind of receiver after the other; a port that another program uses is left
+/// alone, and no other serial port is ever asked. The exit code is 1 when none was found.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Serial ports or other places to ask instead, such as /dev/ttyS0 or auto:tcp:HOST:PORT.
+    #[arg(value_name = "RECEIVER")]
+    receivers: Vec<ReceiverAddress>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// How long to wait for answers.
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    seconds: u32,
+}
+
+/// How receivers are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What became of one place.
+#[derive(Debug, Serialize)]
+struct Found {
+    receiver: String,
+    found: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    firmware: Option<String>,
+    /// What the USB end calls itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usb: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    /// Whether nobody knows that it is there, so that it is worth no word when it is not.
+    #[serde(skip)]
+    is_guess: bool,
+    #[serde(skip)]
+    is_settled: bool,
+}
+
+impl Arguments {
+    /// Asks, and prints what answered.
+    pub(super) fn run(&self, output: &mut impl Write) -> anyhow::Result<ExitCode> {
+        let (mut listener, notices) = Listener::new(LinkModes::C_AND_T);
+        let mut places = BTreeMap::new();
+        for (address, place) in self.places()? {
+            places.insert(listener.add(address).context("failed to begin to ask")?, place);
+        }
+        ask(&mut places, &notices, Instant::now() + Duration::from_secs(self.seconds.into()));
+        listener.stop();
+        let worth_a_word: Vec<_> =
+            places.into_values().filter(|place| place.found || !place.is_guess).collect();
+        if worth_a_word.is_empty() {
+            super::tell(format_args!("no receiver is attached at USB, and no rtl_tcp runs here"));
+        }
+        for place in &worth_a_word {
+            match self.format {
+                Format::Text => writeln!(output, "{}", place.line()),
+                Format::Json => writeln!(output, "{}", serde_json::to_string(place)?),
+            }
+            .context("failed to write the output")?;
+        }
+        Ok(ExitCode::from(u8::from(!worth_a_word.iter().any(|place| place.found))))
+    }
+
+    fn places(&self) -> anyhow::Result<Vec<(ReceiverAddress, Found)>> {
+        if !self.receivers.is_empty() {
+            let named = self.receivers.iter().cloned();
+            return Ok(named.map(|address| (address.clone(), Found::new(&address, None, false))).collect());
+        }
+        let at_usb = |AttachedPort { path, usb_name, .. }| {
+            let address = ReceiverAddress::at_serial_port(path);
+            (address.clone(), Found::new(&address, usb_name, false))
+        };
+        let mut places: Vec<_> = attached_ports().into_iter().map(at_usb).collect();
+        let rtl_tcp: ReceiverAddress = RTL_TCP.parse()?;
+        places.push((rtl_tcp.clone(), Found::new(&rtl_tcp, None, true)));
+        Ok(places)
+    }
+}
+
+/// Waits until every place answered or failed, or the time is over.
+fn ask(places: &mut BTreeMap<ReceiverId, Found>, notices: &Receiver<Notice>, until: Instant) {
+    while places.values().any(|place| !place.is_settled) {
+        let Ok(notice) = notices.recv_timeout(until.saturating_duration_since(Instant::now())) else {
+            return;
+        };
+        let Some(place) = places.get_mut(&notice.receiver).filter(|place| !place.is_settled) else {
+            continue;
+        };
+        match notice.what {
+            What::Event(Event::Identified(identity)) => place.identify(identity),
+            What::Failed(error) => {
+                place.error = Some(error.to_string());
+                place.is_settled = true;
+            }
+            What::Ended => place.is_settled = true,
+            What::Event(_) => {}
+        }
+    }
+}
+
+impl Found {
+    fn new(address: &ReceiverAddress, usb: Option<String>, is_guess: bool) -> Self {
+        Self {
+            receiver: address.to_string(),
+            found: false,
+            model: None,
+            id: None,
+            firmware: None,
+            usb,
+            error: None,
+            is_guess,
+            is_settled: false,
+        }
+    }
+
+    fn identify(&mut self, identity: Identity) {
+        self.found = true;
+        self.is_settled = true;
+        self.error = None;
+        self.model = Some(identity.model);
+        self.id = identity.id;
+        self.firmware = identity.firmware;
+    }
+
+    fn line(&self) -> String {
+        let answer = match (&self.model, &self.error) {
+            (Some(model), _) => model.clone(),
+            (None, Some(error)) => error.clone(),
+            (None, None) => "no answer".to_owned(),
+        };
+        let id = self.id.as_ref().map(|id| format!("id {id}"));
+        let firmware = self.firmware.as_ref().map(|firmware| format!("firmware {firmware}"));
+        let usb = self.usb.as_ref().map(|usb| format!("USB: {usb}"));
+        let parts = [Some(self.receiver.clone()), Some(answer), id, firmware, usb];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+}
