@@ -10,7 +10,8 @@ use crate::process::{self, root, target};
 use crate::tools;
 
 /// What is fuzzed: the bins of `radio-core/fuzz`.
-const TARGETS: [&str; 6] = ["frame", "telegram", "key_file", "profile_file", "replay_line", "wired"];
+const TARGETS: [&str; 7] =
+    ["driver", "frame", "telegram", "key_file", "profile_file", "replay_line", "wired"];
 
 /// An input that takes longer is a hang, one that allocates more a leak: the longest telegram has 256 bytes, the
 /// longest recorded line some hundred.
@@ -69,7 +70,7 @@ fn made(folder: PathBuf) -> anyhow::Result<PathBuf> {
 }
 
 fn dictionary(name: &str) -> &'static str {
-    if matches!(name, "frame" | "telegram" | "wired") { "telegram.dict" } else { "text.dict" }
+    if matches!(name, "driver" | "frame" | "telegram" | "wired") { "telegram.dict" } else { "text.dict" }
 }
 
 /// Puts telegrams to begin with into a corpus: those that the project has, and, read in place, those of the
@@ -90,6 +91,7 @@ fn seed(name: &str, corpus: &Path) -> anyhow::Result<()> {
     for (number, hex) in seeds.iter().enumerate() {
         let content = match name {
             "frame" | "telegram" | "wired" => bytes(hex),
+            "driver" => dialogue(number, &bytes(hex)),
             "replay_line" => hex.clone().into_bytes(),
             _ => format!("id;key\n{:08};{hex:.32}\n", number).into_bytes(),
         };
@@ -105,6 +107,19 @@ fn seed_profiles(corpus: &Path) -> anyhow::Result<()> {
         fs::copy(entry.path(), corpus.join(entry.file_name()))?;
     }
     Ok(())
+}
+
+/// Builds a dialogue with a receiver as `walkby_properties::driver` takes it: all its proper answers with pauses
+/// between them, then a telegram as raw bytes.
+fn dialogue(number: usize, telegram: &[u8]) -> Vec<u8> {
+    const ANSWERS: std::ops::Range<u8> = 0x80..0x8C;
+    const PAUSE: u8 = 0xE5;
+    const LONGEST: usize = 0x80;
+    let kind = u8::try_from(number).unwrap_or(u8::MAX);
+    let heard = telegram.len().min(LONGEST);
+    let count = u8::try_from(heard.saturating_sub(1)).unwrap_or_default();
+    let acts = ANSWERS.flat_map(|answer| [answer, PAUSE]);
+    [kind, 0x07].into_iter().chain(acts).chain([count]).chain(telegram.iter().copied().take(heard)).collect()
 }
 
 /// Reads pairs of hexadecimal digits as far as they are that.

@@ -6,6 +6,7 @@
 
 #![allow(clippy::panic, clippy::indexing_slicing)]
 
+mod driver;
 mod frame;
 mod key_file;
 mod profile_file;
@@ -13,6 +14,7 @@ mod replay_line;
 mod tiling;
 mod wired;
 
+pub use driver::{driver, driver_noise};
 pub use frame::{KEY, frame, telegram};
 pub use key_file::key_file;
 pub use profile_file::profile_file;

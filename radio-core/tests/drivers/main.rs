@@ -8,4 +8,5 @@ mod cul;
 mod desk;
 mod im871a;
 mod iu891a;
+mod properties;
 mod rc1180;
