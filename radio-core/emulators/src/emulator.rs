@@ -14,6 +14,9 @@ pub trait Emulator: fmt::Debug + Send {
         None
     }
 
+    /// Takes its power away and gives it again: what it was told without storing it is forgotten.
+    fn lose_power(&mut self) {}
+
     /// Tells it that a host opened its port; returns what it says of its own accord.
     fn opened(&mut self, _now: Duration) -> Vec<Vec<u8>> {
         Vec::new()
@@ -23,10 +26,26 @@ pub trait Emulator: fmt::Debug + Send {
     fn receive(&mut self, bytes: &[u8], now: Duration) -> Vec<Vec<u8>>;
 
     /// Puts a telegram in the air; returns what it says about it, none when it does not hear that mode now.
-    fn hear(&mut self, telegram: &AirTelegram, now: Duration) -> Option<Vec<u8>>;
+    fn hear(&mut self, telegram: &AirTelegram, now: Duration) -> Option<Heard>;
 
     /// Returns what it says because time goes by, as a stream of samples does.
     fn elapse(&mut self, _now: Duration) -> Vec<u8> {
         Vec::new()
+    }
+}
+
+/// Is what a receiver says about a telegram.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heard {
+    /// The bytes of its message.
+    pub message: Vec<u8>,
+    /// Whether all of the telegram is in it.
+    pub is_whole: bool,
+}
+
+impl Heard {
+    /// Is a message with the whole telegram.
+    pub fn whole(message: Vec<u8>) -> Self {
+        Self { message, is_whole: true }
     }
 }

@@ -8,17 +8,23 @@
 //! because a misunderstanding that both sides share would pass every test.
 
 pub mod air;
+pub mod amb8465;
 pub mod checksum;
+pub mod cul;
 mod emulator;
 mod fault;
 pub mod im871a;
+pub mod iu891a;
 mod kind;
 mod line;
+pub mod lines;
 mod random;
+pub mod rc1180;
+pub mod rtl_tcp;
 pub mod serve;
 
 pub use air::AirTelegram;
-pub use emulator::Emulator;
+pub use emulator::{Emulator, Heard};
 pub use fault::{Fault, ParseFaultError};
 pub use kind::{Kind, ParseKindError};
 pub use line::{Line, Sent};

@@ -6,7 +6,7 @@ use wmbus::LinkMode;
 
 use super::config::{Config, LINK_MODE, RSSI, TIME};
 use super::message::{Request, build, take_request};
-use crate::{AirTelegram, Emulator};
+use crate::{AirTelegram, Emulator, Heard};
 
 const DEVICE_MANAGEMENT: u8 = 1;
 const RADIO_LINK: u8 = 2;
@@ -114,6 +114,10 @@ impl Emulator for Im871a {
         Some(57_600)
     }
 
+    fn lose_power(&mut self) {
+        self.restart(Duration::ZERO);
+    }
+
     fn receive(&mut self, bytes: &[u8], now: Duration) -> Vec<Vec<u8>> {
         if now < self.deaf_until {
             return Vec::new();
@@ -128,14 +132,14 @@ impl Emulator for Im871a {
         answers
     }
 
-    fn hear(&mut self, telegram: &AirTelegram, now: Duration) -> Option<Vec<u8>> {
+    fn hear(&mut self, telegram: &AirTelegram, now: Duration) -> Option<Heard> {
         if now < self.deaf_until || !self.hears(telegram.link_mode) {
             return None;
         }
         let from_c_field = telegram.bytes.get(1..)?;
         let time = (self.config.member(TIME) == 1).then(|| millis(now));
         let rssi = (self.config.member(RSSI) == 1).then(|| rssi_byte(telegram.rssi_dbm));
-        Some(build(RADIO_LINK, RECEIVED, from_c_field, time, rssi))
+        Some(Heard::whole(build(RADIO_LINK, RECEIVED, from_c_field, time, rssi)))
     }
 }
 
@@ -185,7 +189,7 @@ mod tests {
         assert_eq!(set, [[0xA5, 0x81, 0x04, 0x00, 0x9C, 0xF7]]);
         let info = receiver.receive(&[0xA5, 0x01, 0x0F, 0x00], LATER).concat();
         assert_eq!(info[..12], [0xA5, 0x81, 0x10, 0x08, 0x33, 0x00, 0x14, 0x17, 0xD1, 0xC2, 0xB3, 0xA4]);
-        let telegram = receiver.hear(&telegram(LinkMode::T1), LATER).unwrap();
+        let telegram = receiver.hear(&telegram(LinkMode::T1), LATER).unwrap().message;
         assert_eq!(telegram[..5], [0xA5, 0xE2, 0x03, 0x0B, 0x44]);
         assert_eq!(telegram[15..20], [0xE8, 0x03, 0x00, 0x00, 105]);
     }

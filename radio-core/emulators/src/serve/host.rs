@@ -6,24 +6,26 @@ use std::time::Duration;
 
 use super::port::{Happened, Port};
 use crate::random::Random;
-use crate::{AirTelegram, Emulator, Fault, Kind, Line, Sent};
+use crate::{AirTelegram, Emulator, Fault, Line, Sent};
 
 /// How long nothing is looked at when nothing is due.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 /// What waits at most for a host that does not read.
 const MOST_UNREAD_BYTES: usize = 1 << 20;
+/// A stream waits while so much is unread.
+const ENOUGH_UNREAD_BYTES: usize = 1 << 16;
 const UNPLUG_AFTER_TELEGRAMS: usize = 5;
 const UNPLUGGED_FOR: Duration = Duration::from_millis(500);
 
 /// Connects an emulator with a port.
 #[derive(Debug)]
 pub(super) struct Host {
-    kind: Kind,
     emulator: Box<dyn Emulator>,
     line: Line,
     port: Box<dyn Port>,
     unread: VecDeque<u8>,
     is_plugged_in: bool,
+    is_open: bool,
     comes_back_at: Option<Duration>,
     telegrams: usize,
     powered_at: Duration,
@@ -31,14 +33,14 @@ pub(super) struct Host {
 }
 
 impl Host {
-    pub(super) fn new(kind: Kind, fault: Option<Fault>, port: Box<dyn Port>) -> Self {
+    pub(super) fn new(emulator: Box<dyn Emulator>, fault: Option<Fault>, port: Box<dyn Port>) -> Self {
         Self {
-            kind,
-            emulator: kind.emulator(),
+            emulator,
             line: Line::new(fault),
             port,
             unread: VecDeque::new(),
             is_plugged_in: true,
+            is_open: false,
             comes_back_at: None,
             telegrams: 0,
             powered_at: Duration::ZERO,
@@ -48,25 +50,24 @@ impl Host {
 
     /// Lets the receiver hear a telegram; returns how many times the host will get it whole.
     pub(super) fn hear(&mut self, telegram: &AirTelegram, now: Duration) -> usize {
-        if !self.is_plugged_in {
+        if !self.is_plugged_in || !self.is_open {
             return 0;
         }
-        let Some(message) = self.emulator.hear(telegram, now.saturating_sub(self.powered_at)) else {
-            return 0;
-        };
-        let whole = self.line.push(message, Sent::Telegram, now);
+        let Some(heard) = self.emulator.hear(telegram, now.saturating_sub(self.powered_at)) else { return 0 };
+        let arrive = self.line.push(heard.message, Sent::Telegram, now);
         self.telegrams += 1;
         if self.line.fault() == Some(Fault::Unplug) && self.telegrams.is_multiple_of(UNPLUG_AFTER_TELEGRAMS) {
             self.comes_back_at = Some(now + UNPLUGGED_FOR);
         }
-        whole
+        if heard.is_whole { arrive } else { 0 }
     }
 
-    /// Pulls the plug. What the receiver was told for now is forgotten.
+    /// Pulls the plug.
     pub(super) fn unplug(&mut self) {
         self.port.unplug();
         self.is_plugged_in = false;
-        self.emulator = self.kind.emulator();
+        self.is_open = false;
+        self.emulator.lose_power();
         self.unread.clear();
         self.line.reopened();
     }
@@ -85,17 +86,21 @@ impl Host {
         let wait = self.line.next_due().map_or(LOOK_EVERY, |due| due.saturating_sub(now).min(LOOK_EVERY));
         match self.port.poll(if self.unread.is_empty() { wait } else { Duration::ZERO })? {
             Happened::Opened => {
+                self.is_open = true;
                 self.line.reopened();
                 self.unread.clear();
                 let greeting = self.emulator.opened(powered_for);
                 self.answer(greeting, now);
             }
             Happened::Bytes(bytes) => {
-                let bytes = if self.is_at_the_same_rate() { bytes } else { self.noise.bytes(bytes.len()) };
-                let answers = self.emulator.receive(&bytes, powered_for);
-                self.answer(answers, now);
+                // At another rate its UART finds no bytes.
+                if self.is_at_the_same_rate() {
+                    let answers = self.emulator.receive(&bytes, powered_for);
+                    self.answer(answers, now);
+                }
             }
             Happened::Closed => {
+                self.is_open = false;
                 self.unread.clear();
                 self.line.reopened();
             }
@@ -112,8 +117,10 @@ impl Host {
     }
 
     fn send_what_is_due(&mut self, now: Duration) -> io::Result<()> {
-        let streamed = self.emulator.elapse(now.saturating_sub(self.powered_at));
-        self.enqueue(&streamed);
+        if self.unread.len() < ENOUGH_UNREAD_BYTES {
+            let streamed = self.emulator.elapse(now.saturating_sub(self.powered_at));
+            self.enqueue(&streamed);
+        }
         // A piece at a time, so that a host reads the pieces of a split message one by one.
         while let Some(piece) = self.line.due(now) {
             self.enqueue(&piece);
@@ -143,7 +150,7 @@ impl Host {
         }
     }
 
-    /// Tells whether host and receiver work at one rate; at different rates either hears noise.
+    /// Tells whether host and receiver work at one rate; at another one the host hears noise.
     fn is_at_the_same_rate(&self) -> bool {
         match (self.emulator.baud_rate(), self.port.baud_rate()) {
             (Some(own), Some(host)) => own == host,

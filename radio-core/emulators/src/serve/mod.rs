@@ -1,5 +1,6 @@
 //! Puts an emulator behind a port of this machine.
 
+mod bridge;
 mod host;
 mod port;
 #[cfg(unix)]
@@ -7,4 +8,5 @@ mod pty;
 mod station;
 mod tcp;
 
+pub use bridge::Bridge;
 pub use station::Station;

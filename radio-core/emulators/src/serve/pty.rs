@@ -1,5 +1,6 @@
 //! A pseudo-terminal, which looks like a serial port to any program.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt;
@@ -14,27 +15,34 @@ use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 
 use super::port::{Happened, Port, READ_BYTES};
 
-/// Is the receiver's end of a pseudo-terminal. The host opens the other end by a link that stays the same when the
-/// receiver is unplugged and plugged in again.
+/// Is the receiver's end of a pseudo-terminal. The host opens the other end by its own path, or by a link that stays
+/// the same when the receiver is unplugged and plugged in again.
 #[derive(Debug)]
 pub(super) struct Pty {
-    link: PathBuf,
+    link: Option<PathBuf>,
+    terminal: PathBuf,
     master: Option<File>,
     is_open: bool,
 }
 
 impl Pty {
-    /// Opens a pseudo-terminal that is found at `link`; what lies there is replaced if it is a link.
-    pub(super) fn at(link: &Path) -> io::Result<Self> {
-        let mut pty = Self { link: link.to_owned(), master: None, is_open: false };
+    /// Opens a pseudo-terminal that is also found at `link`; a link that lies there is replaced.
+    pub(super) fn at(link: Option<&Path>) -> io::Result<Self> {
+        let link = link.map(Path::to_owned);
+        let mut pty = Self { link, terminal: PathBuf::new(), master: None, is_open: false };
         pty.plug_in()?;
         Ok(pty)
     }
 
+    pub(super) fn terminal(&self) -> &Path {
+        &self.terminal
+    }
+
     fn remove_link(&self) {
-        if fs::symlink_metadata(&self.link).is_ok_and(|found| found.file_type().is_symlink()) {
+        let Some(link) = &self.link else { return };
+        if fs::symlink_metadata(link).is_ok_and(|found| found.file_type().is_symlink()) {
             // Nothing depends on it: a link that leads nowhere is as good as none.
-            let _ = fs::remove_file(&self.link);
+            let _ = fs::remove_file(link);
         }
     }
 
@@ -107,16 +115,19 @@ impl Port for Pty {
         unlockpt(&master)?;
         rustix::io::ioctl_fionbio(&master, true)?;
         let name = ptsname(&master, Vec::new())?;
-        let terminal = Path::new(std::ffi::OsStr::from_bytes(name.to_bytes()));
+        let terminal = PathBuf::from(OsStr::from_bytes(name.to_bytes()));
         // Until a host says otherwise no byte is changed on its way or sent back. That the terminal was open once is
         // what makes the master tell when it is closed.
-        let slave = File::options().read(true).write(true).open(terminal)?;
+        let slave = File::options().read(true).write(true).open(&terminal)?;
         let mut settings = tcgetattr(&slave)?;
         settings.make_raw();
         tcsetattr(&slave, OptionalActions::Now, &settings)?;
         drop(slave);
         self.remove_link();
-        symlink(terminal, &self.link)?;
+        if let Some(link) = &self.link {
+            symlink(&terminal, link)?;
+        }
+        self.terminal = terminal;
         self.master = Some(File::from(master));
         self.is_open = false;
         Ok(())

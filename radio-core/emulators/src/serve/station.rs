@@ -2,15 +2,18 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::path::Path;
+#[cfg(unix)]
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
 use super::host::Host;
 use super::port::Port;
+#[cfg(unix)]
+use super::pty::Pty;
 use super::tcp::Tcp;
-use crate::{AirTelegram, Fault, Kind};
+use crate::{AirTelegram, Emulator, Fault};
 
 /// Serves an emulated receiver until it is dropped.
 #[derive(Debug)]
@@ -33,24 +36,46 @@ impl Station {
     /// # Errors
     /// Says why there is no pseudo-terminal or no link.
     #[cfg(unix)]
-    pub fn over_pty(kind: Kind, fault: Option<Fault>, link: &Path) -> io::Result<Self> {
-        Self::start(kind, fault, Box::new(super::pty::Pty::at(link)?))
+    pub fn over_pty(
+        receiver: impl Into<Box<dyn Emulator>>,
+        fault: Option<Fault>,
+        link: &Path,
+    ) -> io::Result<Self> {
+        Self::start(receiver.into(), fault, Box::new(Pty::at(Some(link))?))
+    }
+
+    /// Serves a receiver over a pseudo-terminal and returns the terminal's path.
+    ///
+    /// # Errors
+    /// Says why there is no pseudo-terminal.
+    #[cfg(unix)]
+    pub fn over_any_pty(
+        receiver: impl Into<Box<dyn Emulator>>,
+        fault: Option<Fault>,
+    ) -> io::Result<(Self, PathBuf)> {
+        let pty = Pty::at(None)?;
+        let terminal = pty.terminal().to_owned();
+        Ok((Self::start(receiver.into(), fault, Box::new(pty))?, terminal))
     }
 
     /// Serves a receiver at a TCP address and returns the address, with the port that was free if 0 was asked for.
     ///
     /// # Errors
     /// Says why the address cannot be listened at.
-    pub fn over_tcp(kind: Kind, fault: Option<Fault>, address: SocketAddr) -> io::Result<(Self, SocketAddr)> {
+    pub fn over_tcp(
+        receiver: impl Into<Box<dyn Emulator>>,
+        fault: Option<Fault>,
+        address: SocketAddr,
+    ) -> io::Result<(Self, SocketAddr)> {
         let tcp = Tcp::at(address)?;
         let address = tcp.address();
-        Ok((Self::start(kind, fault, Box::new(tcp))?, address))
+        Ok((Self::start(receiver.into(), fault, Box::new(tcp))?, address))
     }
 
-    fn start(kind: Kind, fault: Option<Fault>, port: Box<dyn Port>) -> io::Result<Self> {
+    fn start(emulator: Box<dyn Emulator>, fault: Option<Fault>, port: Box<dyn Port>) -> io::Result<Self> {
         let (orders, taken) = mpsc::channel();
-        let host = Host::new(kind, fault, port);
-        let thread = thread::Builder::new().name(format!("{kind} emulator")).spawn(|| serve(host, taken))?;
+        let host = Host::new(emulator, fault, port);
+        let thread = thread::Builder::new().name("emulator".to_owned()).spawn(|| serve(host, taken))?;
         Ok(Self { orders, thread: Some(thread) })
     }
 
@@ -63,7 +88,7 @@ impl Station {
         delivered.recv().unwrap_or(0)
     }
 
-    /// Pulls the plug: the port disappears, and the receiver forgets what it was told for now.
+    /// Pulls the plug: the port disappears, and the receiver forgets what it did not store.
     pub fn unplug(&self) {
         let _ = self.orders.send(Order::Unplug);
     }
