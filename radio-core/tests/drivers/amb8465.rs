@@ -174,8 +174,8 @@ fn a_telegram_heard_before_the_parameters_are_known_is_left_out() {
 fn a_silent_receiver_is_lost_and_a_talking_one_is_not() {
     let mut desk = listening_desk("t,c", 1);
     desk.pass(10_000);
-    desk.assert_sent("FF 0C 00 F3");
-    desk.hear(answer(0x0C, &[2, 7, 1]));
+    desk.assert_sent(WHO);
+    desk.hear(parameters(1, 1));
     desk.pass(12_000);
     assert_eq!(desk.events(), [state(State::Lost)]);
 }

@@ -54,7 +54,7 @@ fn it_is_configured_as_documented_and_its_mode_set_for_this_session_only() {
     desk.hear(registers(0x0A, 1, 1));
     desk.pass(30);
     desk.assert_sent("58");
-    desk.pass(30);
+    desk.pass(50);
     assert_eq!(desk.events(), [identified("RC1180-MBUS", Some("12345678"), None)]);
     desk.assert_sent("00");
     desk.hear(PROMPT);
@@ -66,7 +66,7 @@ fn it_is_configured_as_documented_and_its_mode_set_for_this_session_only() {
     desk.hear(PROMPT);
     desk.pass(30);
     desk.assert_sent("58");
-    desk.pass(30);
+    desk.pass(50);
     assert_eq!(desk.events(), [listening("t,c"), state(State::Receiving)]);
 }
 
@@ -117,8 +117,21 @@ fn a_receiver_that_tells_its_part_number_is_called_by_it() {
     let mut registers = registers(0x0A, 1, 1);
     registers[0x80..0x8C].copy_from_slice(b"RC1180-MBUS3");
     desk.hear(registers);
-    desk.pass(60);
+    desk.pass(80);
     assert_eq!(desk.events(), [identified("RC1180-MBUS3", Some("12345678"), None)]);
+}
+
+#[test]
+fn a_clone_that_prompts_when_it_leaves_loses_no_telegram() {
+    let mut desk = listening_desk("t");
+    desk.pass(30_000);
+    desk.hear(PROMPT);
+    desk.pass(30);
+    desk.sent();
+    desk.hear(PROMPT);
+    desk.hear_hex(TELEGRAM);
+    let events = desk.events();
+    assert!(matches!(events[..], [Event::Frame(_)]), "{events:?}");
 }
 
 #[test]
@@ -163,7 +176,7 @@ fn an_old_firmware_that_says_nothing_to_the_new_modes_hears_t_and_s_in_turn() {
     desk.hear(PROMPT);
     desk.pass(30);
     desk.hear(registers(0x01, 1, 1));
-    desk.pass(60);
+    desk.pass(80);
     desk.events();
     // A command that it does not know stays without an answer.
     let mut said = Vec::new();
@@ -197,7 +210,7 @@ fn a_clone_that_cannot_be_told_a_mode_hears_in_the_one_that_it_has() {
     desk.hear(PROMPT);
     desk.pass(30);
     desk.hear(registers(0x01, 1, 1));
-    desk.pass(60);
+    desk.pass(80);
     desk.hear(PROMPT);
     desk.pass(2_000);
     desk.sent();

@@ -192,17 +192,18 @@ impl Protocol for Amb8465 {
 
     fn request(&self, step: Step) -> Request {
         let request = Request::new(match step {
-            Step::Parameters => message::request(command::PARAMETERS, &ALL_PARAMETERS),
+            // The only question that every one of them is known to answer.
+            Step::Parameters | Step::Ping => message::request(command::PARAMETERS, &ALL_PARAMETERS),
             Step::Write(parameter) => message::request(command::SET_PARAMETER, &[parameter, 1, ON]),
             Step::Reset => message::request(command::RESET, &[]),
-            Step::Firmware | Step::Ping => message::request(command::FIRMWARE, &[]),
+            Step::Firmware => message::request(command::FIRMWARE, &[]),
             Step::SerialNumber => message::request(command::SERIAL_NUMBER, &[]),
             Step::Set(setting) => message::request(command::SET_MODE, &[setting as u8]),
         });
         match step {
             Step::Reset => Request { pause: AFTER_RESET, ..request },
             // Nothing depends on it.
-            Step::SerialNumber => Request { attempts: 1, ..request },
+            Step::Firmware | Step::SerialNumber => Request { attempts: 1, ..request },
             _ => request,
         }
     }
@@ -230,7 +231,7 @@ impl Protocol for Amb8465 {
                 self.firmware = Some(Answer::Told(payload));
                 Handled::Answer
             }
-            (command::FIRMWARE, Some(Step::Ping)) => {
+            (command::PARAMETERS, Some(Step::Ping)) => {
                 self.to_ping = false;
                 Handled::Answer
             }

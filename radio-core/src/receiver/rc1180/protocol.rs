@@ -27,6 +27,8 @@ const ID: std::ops::Range<usize> = 0x1B..0x1F;
 
 /// After a prompt a second one may come: some commands prompt for their argument, others do not.
 const AFTER_PROMPT: Duration = Duration::from_millis(30);
+/// How long it is left alone to go back to hearing.
+const AFTER_LEAVING: Duration = Duration::from_millis(50);
 /// How long a prompt is awaited that may not come.
 const MAYBE_PROMPT: Duration = Duration::from_millis(100);
 
@@ -134,7 +136,9 @@ impl Rc1180 {
             Step::Write => self.wrote(),
             Step::OpenMode => self.mode_is_open = true,
             Step::Set(setting) => self.set_to(setting),
-            Step::Registers | Step::Leave => {}
+            // Clones prompt here, too.
+            Step::Leave => self.is_configured = false,
+            Step::Registers => {}
         }
     }
 
@@ -185,7 +189,6 @@ impl Protocol for Rc1180 {
     fn find(&self, bytes: &[u8], asked: Option<Step>) -> Found<Message> {
         let expected = match asked {
             Some(Step::Registers) => Expected::Registers,
-            Some(Step::Leave) => Expected::Telegrams,
             Some(_) => Expected::Prompt,
             None if self.is_configured => Expected::Nothing,
             None => Expected::Telegrams,
@@ -237,7 +240,10 @@ impl Protocol for Rc1180 {
         };
         let request = Request { pause: AFTER_PROMPT, ..Request::new(bytes) };
         match step {
-            Step::Enter | Step::Registers => request,
+            // Bytes for another kind of receiver, sent to find out which one this is, may have begun a telegram to
+            // be transmitted: it forgets that after two seconds.
+            Step::Enter => Request { attempts: 5, ..request },
+            Step::Registers => request,
             // An argument that is said twice would be a command.
             Step::Write | Step::Set(_) => Request { attempts: 1, ..request },
             Step::OpenMemory | Step::OpenMode => {
@@ -245,7 +251,7 @@ impl Protocol for Rc1180 {
             }
             // It says nothing when it leaves.
             Step::Leave => {
-                Request { attempts: 1, answer_within: AFTER_PROMPT, pause: Duration::ZERO, ..request }
+                Request { attempts: 1, answer_within: AFTER_LEAVING, pause: Duration::ZERO, ..request }
             }
         }
     }
