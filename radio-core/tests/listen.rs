@@ -97,3 +97,54 @@ fn a_place_without_a_receiver_is_told_as_such() {
     assert_eq!(answer["found"], false);
     assert!(answer["error"].as_str().unwrap().contains("ttyUSB7"));
 }
+
+/// A folder with programs that do what they are told here.
+#[cfg(unix)]
+fn programs(folder: &Path, programs: &[(&str, &str)]) {
+    use std::os::unix::fs::PermissionsExt as _;
+    for (name, script) in programs {
+        let path = folder.join(name);
+        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn rtl_wmbus_gets_the_samples_of_rtl_sdr_and_its_lines_are_heard() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = format!("T1;1;1;2024-05-01 12:00:00.000;97;148;12345678;0x{T1}");
+    programs(
+        folder.path(),
+        &[
+            ("rtl_sdr", r#"echo "$@"; sleep 60"#),
+            // It answers only to what the other one was asked for.
+            (
+                "rtl_wmbus",
+                &format!(
+                    r#"read -r asked; [ "$asked" = "-f 868950000 -s 1600000 -" ] && echo "{line}"; cat"#
+                ),
+            ),
+        ],
+    );
+    let path = format!("{}:/usr/bin:/bin", folder.path().display());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wmbus"));
+    command.args(["listen", "rtlwmbus", "--telegrams", "1", "--format", "frames"]).env("PATH", path);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert!(lines(&output)[0].contains(T1), "{output:?}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_program_that_is_not_installed_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wmbus"));
+    command.args(["receivers", "rtl433", "--format", "json"]).env("PATH", folder.path());
+    let output = command.output().unwrap();
+    let answer: Value = serde_json::from_str(&lines(&output)[0]).unwrap();
+    assert_eq!(
+        answer["error"],
+        "the program rtl_433 is not installed; install it, or choose another receiver"
+    );
+}

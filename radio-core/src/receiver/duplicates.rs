@@ -13,25 +13,33 @@ const SAME_TRANSMISSION: Duration = Duration::from_secs(1);
 /// More than are on the air within that time; what is beyond counts as new.
 const MOST: usize = 4096;
 
-/// Tells transmissions apart from their second reception.
-#[derive(Debug, Default)]
-pub struct Duplicates {
+/// Tells the first reception of a transmission from those of other receivers.
+///
+/// What the same receiver hears twice was sent twice. `R` names a receiver.
+#[derive(Debug)]
+pub struct Duplicates<R> {
     hasher: RandomState,
-    /// When each frame came first, by its hash.
-    first: HashMap<u64, Duration>,
+    /// Who heard each frame first, and when, by its hash.
+    first: HashMap<u64, (R, Duration)>,
     order: VecDeque<(Duration, u64)>,
 }
 
-impl Duplicates {
+impl<R> Default for Duplicates<R> {
+    fn default() -> Self {
+        Self { hasher: RandomState::new(), first: HashMap::new(), order: VecDeque::new() }
+    }
+}
+
+impl<R: Copy + Eq> Duplicates<R> {
     /// Takes a frame and returns whether it is the first reception of its transmission. `at` is on the clock of
     /// [`Now::monotonic`](super::Now::monotonic).
-    pub fn is_first(&mut self, frame: &Frame, at: Duration) -> bool {
+    pub fn is_first(&mut self, frame: &Frame, receiver: R, at: Duration) -> bool {
         self.forget(at);
         let hash = self.hasher.hash_one(frame.bytes());
-        if self.first.contains_key(&hash) {
+        if self.first.get(&hash).is_some_and(|(first, _)| *first != receiver) {
             return false;
         }
-        self.first.insert(hash, at);
+        self.first.insert(hash, (receiver, at));
         self.order.push_back((at, hash));
         true
     }
@@ -41,7 +49,10 @@ impl Duplicates {
             if self.order.len() < MOST && at.saturating_sub(*first) < SAME_TRANSMISSION {
                 return;
             }
-            self.first.remove(hash);
+            // The same receiver may have heard it again since.
+            if self.first.get(hash).is_some_and(|(_, latest)| latest == first) {
+                self.first.remove(hash);
+            }
             self.order.pop_front();
         }
     }
@@ -58,18 +69,31 @@ mod tests {
     }
 
     #[test]
-    fn the_same_bytes_within_a_second_are_one_transmission_and_later_another() {
+    fn what_another_receiver_hears_within_a_second_is_the_same_transmission() {
         let one = frame("0F44AE0C785634120107780B13436587");
         let other = frame("0F44AE0C785634120107780B13436588");
         let mut duplicates = Duplicates::default();
+        let mut is_first = |frame, receiver, milliseconds| {
+            duplicates.is_first(frame, receiver, Duration::from_millis(milliseconds))
+        };
+        assert!(is_first(&one, 'a', 0));
+        assert!(is_first(&other, 'b', 10));
+        assert!(!is_first(&one, 'b', 20));
+        assert!(!is_first(&one, 'b', 999));
+        assert!(is_first(&one, 'b', 1000));
+        assert!(!is_first(&other, 'a', 1001));
+    }
+
+    #[test]
+    fn what_the_same_receiver_hears_again_was_sent_again() {
+        let one = frame("0F44AE0C785634120107780B13436587");
+        let mut duplicates = Duplicates::default();
         let mut is_first =
-            |frame, milliseconds| duplicates.is_first(frame, Duration::from_millis(milliseconds));
-        assert!(is_first(&one, 0));
-        assert!(is_first(&other, 10));
-        assert!(!is_first(&one, 20));
-        assert!(!is_first(&one, 999));
-        assert!(is_first(&one, 1000));
-        assert!(!is_first(&other, 1001));
+            |receiver, milliseconds| duplicates.is_first(&one, receiver, Duration::from_millis(milliseconds));
+        assert!(is_first('a', 0) && !is_first('b', 1));
+        assert!(is_first('a', 600) && !is_first('b', 601));
+        assert!(!is_first('b', 1500));
+        assert!(is_first('b', 1600));
     }
 
     #[test]
@@ -77,7 +101,7 @@ mod tests {
         let mut duplicates = Duplicates::default();
         for number in 0..20_000u32 {
             let number = number.to_be_bytes().map(|byte| format!("{byte:02X}")).concat();
-            duplicates.is_first(&frame(&format!("0F44AE0C785634120107780B{number}")), Duration::ZERO);
+            duplicates.is_first(&frame(&format!("0F44AE0C785634120107780B{number}")), 'a', Duration::ZERO);
         }
         assert!(duplicates.first.len() <= MOST && duplicates.order.len() <= MOST);
     }

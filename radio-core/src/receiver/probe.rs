@@ -12,7 +12,7 @@ const RESTART: Duration = Duration::from_millis(200);
 const PATIENCE: Duration = Duration::from_secs(4);
 
 /// How long to wait for something that speaks unasked, at last.
-const EAVESDROPPING: Duration = Duration::from_secs(10);
+const EAVESDROPPING: Duration = Duration::from_secs(8);
 
 /// The rate at which that is tried.
 const EAVESDROPPING_BAUD: u32 = 9600;
@@ -154,7 +154,7 @@ impl Driver for ProbeDriver {
 
     fn poll_timeout(&self) -> Option<Duration> {
         match &self.stage {
-            Stage::Restarting { until } => Some(until.unwrap_or_default()),
+            Stage::Restarting { until } => Some(until.unwrap_or(Duration::ZERO)),
             Stage::Trying { driver, until, .. } | Stage::Eavesdropping { driver, until } => {
                 Some(driver.poll_timeout().map_or(*until, |due| due.min(*until)))
             }

@@ -133,7 +133,7 @@ impl Arguments {
 struct Listening<'a, W: Write> {
     known: &'a Knowledge,
     memory: Memory,
-    duplicates: Duplicates,
+    duplicates: Duplicates<ReceiverId>,
     receivers: BTreeMap<ReceiverId, Status>,
     recorder: Option<Recorder>,
     shown: Shown<'a, W>,
@@ -180,17 +180,22 @@ impl<W: Write> Listening<'_, W> {
             super::tell(format_args!("{}: {told}", status.name));
         }
         match notice.what {
-            What::Event(Event::Frame(frame)) => self.take_frame(*frame, notice.at.monotonic),
+            What::Event(Event::Frame(frame)) => self.take_frame(*frame, notice.receiver, notice.at.monotonic),
             _ => Ok(()),
         }
     }
 
-    fn take_frame(&mut self, mut frame: ReceivedFrame, at: Duration) -> anyhow::Result<()> {
+    fn take_frame(
+        &mut self,
+        mut frame: ReceivedFrame,
+        receiver: ReceiverId,
+        at: Duration,
+    ) -> anyhow::Result<()> {
         frame.offset.get_or_insert(at);
         if let Some(recorder) = &mut self.recorder {
             recorder.write(&frame)?;
         }
-        let is_first = self.duplicates.is_first(&frame.frame, at);
+        let is_first = self.duplicates.is_first(&frame.frame, receiver, at);
         if is_first {
             self.telegrams += 1;
         }
