@@ -1,0 +1,352 @@
+//! The header's chips, and its fit: exactly when, how fast and at which frequencies a transmission sends.
+//!
+//! The samples are compared with the 48 known chips as a frequency-shift keyed signal of constant phase. First the
+//! phases of the two tones are left free: each tone's correlation turns along the header by the error of the carrier
+//! and, in opposite directions for the two tones, by the error of the chip rate, so both are read from where the
+//! correlations' spectra have their peaks. Then one phase must fit all chips, which tells the time to a hundredth of
+//! a chip, and the modulation index and the rounding of the pulses besides.
+
+use core::f64::consts::{PI, TAU};
+
+use num_complex::Complex32;
+
+use super::detector::Candidate;
+use crate::ring::Ring;
+use crate::sequence::Pulse;
+
+/// Chips of the shortest header: 15 pairs of the preamble and the sync word.
+pub(super) const HEADER_CHIPS: usize = PREAMBLE_CHIPS + wmbus::phy::sync::S.len();
+/// Chips of the shortest preamble.
+pub(super) const PREAMBLE_CHIPS: usize = 30;
+
+/// The rounding of the pulses that is tried, as the Gaussian's standard deviation in chips (0.1325 / BT): none, BT 1,
+/// BT 0.5.
+const ROUNDINGS: [f64; 3] = [0.0, 0.1325, 0.265];
+/// The energy of a header over the noise's density that both tones together must have to be one: noise reaches it
+/// once in millions of tries.
+const LEAST_ENERGY: f32 = 26.0;
+/// Chip rates that are tried first, relative to the nominal one; the tones' turning tells what lies between.
+const RATES: [f64; 3] = [-0.01, 0.0, 0.01];
+/// Deviations that are tried first, relative to the candidate's, in Hz.
+const DEVIATIONS_HZ: [f64; 3] = [-5_000.0, 0.0, 5_000.0];
+/// Steps of the spectra of the tones: so many a turn in each chip, so far to either side.
+const TURNS: f64 = 96.0;
+const TURN_REACH: i32 = 30;
+/// How far the two tones' turning may lie apart: half the distance, in steps.
+const TURN_APART: i32 = 2;
+/// More than the standard's 1.5 % chip rate error is not believed.
+const MOST_RATE_ERROR: f64 = 0.018;
+/// The indices of 35 to 88 kHz of deviation.
+const INDICES: core::ops::RangeInclusive<f64> = 2.1..=5.4;
+
+/// Returns the chips of the shortest header.
+pub(super) fn header_chips() -> impl Iterator<Item = bool> {
+    (0..PREAMBLE_CHIPS).map(|chip| chip % 2 == 1).chain(wmbus::phy::sync::S.chips())
+}
+
+/// How a transmission sends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Fit {
+    /// Where the header's last chip ends and the frame begins, in samples since the first one.
+    pub(super) start: f64,
+    /// Samples to a chip.
+    pub(super) period: f64,
+    /// The modulation index: twice the deviation over the chip rate.
+    pub(super) index: f64,
+    /// The standard deviation of the pulses' rounding, in chips.
+    pub(super) rounding: f64,
+    /// The carrier, relative to the channel's centre, in radians a sample.
+    pub(super) carrier: f64,
+    /// The carrier's phase at `start`.
+    pub(super) phase: f64,
+    /// The signal's amplitude.
+    pub(super) amplitude: f32,
+    /// The noise's power, if it filled the channel evenly.
+    pub(super) noise: f32,
+    /// The header's energy over the noise's density.
+    pub(super) energy: f32,
+}
+
+/// Fits headers; what it needs of memory it keeps.
+#[derive(Debug)]
+pub(super) struct HeaderFit {
+    rate_hz: f64,
+    nominal_period: f64,
+    pulse: Pulse,
+    samples: Vec<Complex32>,
+    /// Chips as before and after each boundary inside the header, and the phase there in units of πh.
+    boundaries: Vec<(bool, bool, f64)>,
+    /// For each step of the spectra, the turning by which each boundary is undone.
+    turns: Vec<[Complex32; HEADER_CHIPS - 1]>,
+}
+
+/// The correlations of both tones at each boundary.
+struct Tones {
+    high: [Complex32; HEADER_CHIPS - 1],
+    low: [Complex32; HEADER_CHIPS - 1],
+}
+
+/// What is tried: the middle of the header in samples of the scratch, and the rest as in [`Fit`].
+#[derive(Debug, Clone, Copy)]
+struct Trial {
+    middle: f64,
+    period: f64,
+    index: f64,
+    rounding: f64,
+}
+
+/// How well a trial fits with one phase, and the carrier's remaining turning a chip and phase in the middle.
+#[derive(Debug, Clone, Copy)]
+struct Match {
+    energy: f32,
+    turn: f64,
+    sum: Complex32,
+}
+
+impl HeaderFit {
+    /// Makes a fit for a channel of this rate.
+    pub(super) fn new(rate_hz: f64) -> Self {
+        let chips: Vec<bool> = header_chips().collect();
+        let mut height = 0.0;
+        let boundaries = chips
+            .windows(2)
+            .filter_map(|pair| {
+                let &[before, after] = pair else { return None };
+                height += if before { 1.0 } else { -1.0 };
+                Some((before, after, height))
+            })
+            .collect();
+        let turns = (-TURN_REACH..=TURN_REACH)
+            .map(|step| {
+                core::array::from_fn(|boundary| {
+                    let angle = -TAU * f64::from(step) / TURNS * from_middle(boundary);
+                    Complex32::from_polar(1.0, angle as f32)
+                })
+            })
+            .collect();
+        let nominal_period = rate_hz / super::CHIP_RATE_HZ;
+        let samples = vec![Complex32::ZERO; ((HEADER_CHIPS + 4) as f64 * nominal_period) as usize];
+        Self { rate_hz, nominal_period, pulse: Pulse::new(3.0, 0.0), samples, boundaries, turns }
+    }
+
+    /// Fits the header of a candidate; `None` if there is none, or its samples are gone.
+    pub(super) fn fit(&mut self, candidate: &Candidate, ring: &Ring) -> Option<Fit> {
+        let chips = self.samples.len() as f64 - 2.0 * self.nominal_period;
+        let first = (candidate.end - chips).ceil();
+        if first < 0.0 || !ring.copy(first as u64, &mut self.samples) {
+            return None;
+        }
+        let noise = candidate.floor / self.nominal_period as f32;
+        let mut carrier = PI * (candidate.low_hz + candidate.high_hz) / self.rate_hz;
+        derotate(&mut self.samples, carrier);
+        let deviation_hz = 0.5 * (candidate.high_hz - candidate.low_hz);
+        let middle = candidate.end - first - 0.5 * HEADER_CHIPS as f64 * self.nominal_period;
+        let (mut trial, turn) = self.seek(middle, deviation_hz, noise)?;
+        // What remains of the carrier is taken out for good: the pulses are as long as chips.
+        let rest = turn / trial.period;
+        carrier += rest;
+        derotate(&mut self.samples, rest);
+        let found = self.refine(&mut trial);
+        self.pulse.set(trial.index, trial.rounding);
+        let energy = found.energy / noise;
+        if energy < LEAST_ENERGY
+            || !self.ends_with_sync(&trial, &found)
+            || (trial.period / self.nominal_period - 1.0).abs() > MOST_RATE_ERROR
+        {
+            return None;
+        }
+        let rest = found.turn / trial.period;
+        let half = 0.5 * HEADER_CHIPS as f64 * trial.period;
+        // Derotated by carrier·n from the scratch's first sample on; the phase is taken to the frame's start.
+        let phase = f64::from(found.sum.arg()) + rest * half;
+        let start = trial.middle + half;
+        Some(Fit {
+            start: first + start,
+            period: trial.period,
+            index: trial.index,
+            rounding: trial.rounding,
+            carrier: carrier + rest,
+            phase: (phase + carrier * start).rem_euclid(TAU),
+            amplitude: found.sum.norm() / self.header_samples(trial.period),
+            noise,
+            energy,
+        })
+    }
+
+    /// Samples in which all inner boundaries' surroundings lie.
+    fn header_samples(&self, period: f64) -> f32 {
+        (self.boundaries.len() as f64 * period) as f32
+    }
+
+    /// Finds time, rate, deviation and the carrier's turning a chip with both tones' phases free.
+    fn seek(&mut self, middle: f64, deviation_hz: f64, noise: f32) -> Option<(Trial, f64)> {
+        let mut best: Option<(f32, Trial, f64)> = None;
+        for offset_hz in DEVIATIONS_HZ {
+            let index = 2.0 * (deviation_hz + offset_hz) / super::CHIP_RATE_HZ;
+            let rounding = ROUNDINGS[1];
+            if !INDICES.contains(&index) {
+                continue;
+            }
+            self.pulse.set(index, rounding);
+            for rate in RATES {
+                let period = self.nominal_period / (1.0 + rate);
+                let trial = Trial { middle, period, index, rounding };
+                let tones = self.correlate(&trial);
+                let (energy, high, low) = self.peaks(&tones);
+                if best.is_some_and(|(most, ..)| most >= energy) {
+                    continue;
+                }
+                let [high_sum, low_sum] =
+                    [(&tones.high, high), (&tones.low, low)].map(|(tone, step)| self.turned(tone, step));
+                // A later start turns the high tone back and the low one forth by πh a chip.
+                let late = f64::from((low_sum * high_sum.conj()).arg()) / (TAU * index);
+                let stretch = TAU * f64::from(low - high) / TURNS / (TAU * index);
+                let found = Trial { middle: middle + late * period, period: period * (1.0 + stretch), ..trial };
+                best = Some((energy, found, PI * f64::from(low + high) / TURNS));
+            }
+        }
+        let (energy, trial, turn) = best?;
+        (energy / noise > LEAST_ENERGY).then_some((trial, turn))
+    }
+
+    /// Finds what fits best with one phase for all chips.
+    fn refine(&mut self, trial: &mut Trial) -> Match {
+        let mut best = self.matched(trial);
+        // The tones' phases tell the time but for multiples of the period of their beat.
+        for late in [-1.0, 1.0] {
+            let other = Trial { middle: trial.middle + late * trial.period / trial.index, ..*trial };
+            self.better(trial, &mut best, other);
+        }
+        // Rounded pulses look like ones of less deviation.
+        let first = *trial;
+        for rounding in ROUNDINGS {
+            for more in [-0.3, 0.0, 0.3, 0.6] {
+                let index = (first.index + more).clamp(*INDICES.start(), *INDICES.end());
+                self.better(trial, &mut best, Trial { rounding, index, ..first });
+            }
+        }
+        let mut scale = 1.0;
+        for _ in 0..4 {
+            for sign in [-scale, scale] {
+                let index = (trial.index + 0.12 * sign).clamp(*INDICES.start(), *INDICES.end());
+                self.better(trial, &mut best, Trial { middle: trial.middle + 0.04 * sign * trial.period, ..*trial });
+                self.better(trial, &mut best, Trial { period: trial.period * (1.0 + 0.002 * sign), ..*trial });
+                self.better(trial, &mut best, Trial { index, ..*trial });
+            }
+            scale *= 0.5;
+        }
+        best
+    }
+
+    fn better(&mut self, trial: &mut Trial, best: &mut Match, other: Trial) {
+        let found = self.matched(&other);
+        if found.energy > best.energy {
+            *best = found;
+            *trial = other;
+        }
+    }
+
+    fn matched(&mut self, trial: &Trial) -> Match {
+        self.pulse.set(trial.index, trial.rounding);
+        let tones = self.correlate(trial);
+        let mut sums = tones.high;
+        sums.iter_mut().zip(&tones.low).for_each(|(sum, low)| *sum += low);
+        let mut best = Match { energy: 0.0, turn: 0.0, sum: Complex32::ZERO };
+        let samples = self.header_samples(trial.period);
+        for step in -4..=4 {
+            let turn = TAU * f64::from(step) / (2.0 * TURNS);
+            let sum = sums.iter().enumerate().fold(Complex32::ZERO, |sum, (boundary, value)| {
+                sum + value * Complex32::from_polar(1.0, (-turn * from_middle(boundary)) as f32)
+            });
+            let energy = sum.norm_sqr() / samples;
+            if energy > best.energy {
+                best = Match { energy, turn, sum };
+            }
+        }
+        best
+    }
+
+    /// Tells whether the header ends with the sync word rather than with more of a long preamble, which fits to half of
+    /// the sync word's chips too.
+    fn ends_with_sync(&self, trial: &Trial, found: &Match) -> bool {
+        let (mut with_sync, mut with_preamble) = (0.0, 0.0);
+        for (boundary, &(before, after, height)) in self.boundaries.iter().enumerate().skip(PREAMBLE_CHIPS) {
+            let at = trial.middle + from_middle(boundary) * trial.period;
+            let here = self.pulse.correlate(&self.samples, at, trial.period);
+            let turn = found.turn * from_middle(boundary) + f64::from(found.sum.arg());
+            let along = |before, after, height: f64| {
+                let back = Complex32::from_polar(1.0, (-PI * trial.index * height - turn) as f32);
+                (here.with(before, after) * back).re
+            };
+            // A preamble's chips: 0 at even places, so the phase is lowest behind them.
+            let is_low = boundary % 2 == 0;
+            with_sync += along(before, after, height);
+            with_preamble += along(!is_low, is_low, if is_low { -1.0 } else { 0.0 });
+        }
+        with_sync > with_preamble
+    }
+
+    fn correlate(&self, trial: &Trial) -> Tones {
+        let zero = [Complex32::ZERO; HEADER_CHIPS - 1];
+        let mut tones = Tones { high: zero, low: zero };
+        let places = tones.high.iter_mut().zip(&mut tones.low).zip(&self.boundaries).enumerate();
+        for (boundary, ((high, low), &(before, after, height))) in places {
+            let at = trial.middle + from_middle(boundary) * trial.period;
+            let found = self.pulse.correlate(&self.samples, at, trial.period);
+            let back = Complex32::from_polar(1.0, (-PI * trial.index * height) as f32);
+            *(if before { &mut *high } else { &mut *low }) += found.before(before, after) * back;
+            *(if after { &mut *high } else { &mut *low }) += found.after(before, after) * back;
+        }
+        tones
+    }
+
+    /// Returns the most energy that both tones have at turnings near each other, and these as steps.
+    fn peaks(&self, tones: &Tones) -> (f32, i32, i32) {
+        let mut high = [0.0; 2 * TURN_REACH as usize + 1];
+        let mut low = high;
+        for ((high, low), step) in high.iter_mut().zip(&mut low).zip(-TURN_REACH..=TURN_REACH) {
+            *high = self.turned(&tones.high, step).norm_sqr();
+            *low = self.turned(&tones.low, step).norm_sqr();
+        }
+        // Each tone fills half of the header.
+        let samples = 0.5 * self.header_samples(self.nominal_period);
+        let mut best = (0.0, 0, 0);
+        for (step, high) in (-TURN_REACH..).zip(&high) {
+            for other in step - 2 * TURN_APART..=step + 2 * TURN_APART {
+                let Some(low) = usize::try_from(other + TURN_REACH).ok().and_then(|at| low.get(at)) else {
+                    continue;
+                };
+                let energy = (high + low) / samples;
+                if energy > best.0 {
+                    best = (energy, step, other);
+                }
+            }
+        }
+        best
+    }
+
+    fn turned(&self, tone: &[Complex32; HEADER_CHIPS - 1], step: i32) -> Complex32 {
+        let turns = usize::try_from(step + TURN_REACH).ok().and_then(|at| self.turns.get(at));
+        turns.map_or(Complex32::ZERO, |turns| tone.iter().zip(turns).map(|(tone, turn)| tone * turn).sum())
+    }
+}
+
+/// Returns the place of a boundary in chips from the header's middle; boundary 0 lies behind the first chip.
+fn from_middle(boundary: usize) -> f64 {
+    boundary as f64 + 1.0 - 0.5 * HEADER_CHIPS as f64
+}
+
+/// Turns samples back by `turn` radians each, the first one by none.
+pub(super) fn derotate(samples: &mut [Complex32], turn: f64) {
+    const BLOCK: usize = 64;
+    let step = Complex32::from_polar(1.0, -turn as f32);
+    for (block, samples) in samples.chunks_mut(BLOCK).enumerate() {
+        // Started anew, so that rounding does not add up.
+        let angle = (turn * (block * BLOCK) as f64).rem_euclid(TAU);
+        let mut phasor = Complex32::from_polar(1.0, -angle as f32);
+        for sample in samples {
+            *sample *= phasor;
+            phasor *= step;
+        }
+    }
+}
