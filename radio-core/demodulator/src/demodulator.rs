@@ -5,7 +5,7 @@ use wmbus::LinkMode;
 
 use crate::front_end::{BLOCK, FrontEnd};
 use crate::plan::{self, ChannelName};
-use crate::{Channel, ChannelReceiver, HeardFrame, Statistics, tc};
+use crate::{Channel, ChannelReceiver, HeardFrame, Statistics, s1, tc};
 
 /// The lowest rate of a capture: four samples a chip of modes T and C after decimation by two.
 pub(crate) const LEAST_RATE_HZ: u32 = 800_000;
@@ -186,8 +186,10 @@ pub struct Demodulator {
 impl Demodulator {
     /// Begins to describe a demodulator for a capture of so many samples a second.
     pub fn builder(rate_hz: u32) -> Builder {
-        let receivers: Vec<(_, MakeReceiver)> =
-            vec![(ChannelName::TandC, |channel| Box::new(tc::Receiver::new(channel)))];
+        let receivers: Vec<(_, MakeReceiver)> = vec![
+            (ChannelName::TandC, |channel| Box::new(tc::Receiver::new(channel))),
+            (ChannelName::S, |channel| Box::new(s1::Receiver::new(channel))),
+        ];
         Builder { rate_hz, center_hz: None, modes: None, receivers }
     }
 

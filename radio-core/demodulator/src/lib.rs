@@ -18,6 +18,7 @@ pub mod modulator;
 mod plan;
 pub mod planar;
 mod ring;
+pub mod s1;
 mod samples;
 mod sequence;
 mod statistics;

@@ -11,9 +11,9 @@ use wmbus::{Frame, FrameFormat, LinkMode};
 
 use super::header::{Fit, HEADER_CHIPS, derotate};
 use super::trellis::{Track, Trellis};
-use crate::{HeardFrame, Rejected};
 use crate::ring::Ring;
 use crate::sequence::{Corrector, flip, syndrome_of};
+use crate::{HeardFrame, Rejected};
 
 /// Chips of a byte.
 const BYTE_CHIPS: usize = wmbus::phy::manchester::CHIPS_PER_BYTE;
@@ -106,7 +106,12 @@ impl Body {
     }
 
     /// Reads the whole frame.
-    pub(super) fn frame(&mut self, fit: &Fit, length_field: u8, ring: &Ring) -> Result<(HeardFrame, Track), Fault> {
+    pub(super) fn frame(
+        &mut self,
+        fit: &Fit,
+        length_field: u8,
+        ring: &Ring,
+    ) -> Result<(HeardFrame, Track), Fault> {
         let count = Self::bytes_of(length_field);
         let track = self.hear(fit, ring, count)?;
         let mut corrected = self.first_block()?;
@@ -166,7 +171,8 @@ impl Body {
         let &[length, control, low, high, ..] = self.bytes.as_slice() else { return Err(Fault::CutOff) };
         let letters = u16::from_le_bytes([low, high]);
         let is_letter = |shift: u32| (1..=26).contains(&(letters >> shift & 0x1F));
-        let is_plausible = control_name(control) != control_name(RESERVED) && [0, 5, 10].into_iter().all(is_letter);
+        let is_plausible =
+            control_name(control) != control_name(RESERVED) && [0, 5, 10].into_iter().all(is_letter);
         match corrected {
             _ if length < LEAST_L => Err(Fault::Length),
             1.. if !is_plausible => Err(Fault::Implausible),
@@ -180,7 +186,14 @@ fn end_of(fit: &Fit, bytes: usize) -> u64 {
 }
 
 /// Fills in what the signal told about a frame that was heard.
-pub(super) fn describe(heard: &mut HeardFrame, fit: &Fit, track: &Track, rate_hz: f64, delay_s: f64, bytes: usize) {
+pub(super) fn describe(
+    heard: &mut HeardFrame,
+    fit: &Fit,
+    track: &Track,
+    rate_hz: f64,
+    delay_s: f64,
+    bytes: usize,
+) {
     let chips = (bytes * BYTE_CHIPS) as f64;
     let period = track.period;
     let seconds = |sample: f64| sample / rate_hz - delay_s;

@@ -142,7 +142,9 @@ impl Search {
         let mut pairs = Vec::new();
         for &(low, low_hz) in &tones {
             for &(high, high_hz) in &tones {
-                if TONE_DISTANCE_HZ.contains(&(high_hz - low_hz)) && (high_hz + low_hz).abs() <= 2.0 * MIDDLE_HZ {
+                if TONE_DISTANCE_HZ.contains(&(high_hz - low_hz))
+                    && (high_hz + low_hz).abs() <= 2.0 * MIDDLE_HZ
+                {
                     pairs.push(Pair { low, high, low_hz, high_hz });
                 }
             }
@@ -260,8 +262,8 @@ impl Search {
         let (least, most) = preamble
             .iter()
             .fold((f32::INFINITY, f32::NEG_INFINITY), |(least, most), sum| (least.min(*sum), most.max(*sum)));
-        // Not `<`: what is no number is no header.
-        if !(most - least > PREAMBLE_THRESHOLD * self.floor) {
+        let stands_out = most - least > PREAMBLE_THRESHOLD * self.floor;
+        if !stands_out {
             return None;
         }
         let sync = self.sync(row);

@@ -201,7 +201,8 @@ impl HeaderFit {
                 // A later start turns the high tone back and the low one forth by πh a chip.
                 let late = f64::from((low_sum * high_sum.conj()).arg()) / (TAU * index);
                 let stretch = TAU * f64::from(low - high) / TURNS / (TAU * index);
-                let found = Trial { middle: middle + late * period, period: period * (1.0 + stretch), ..trial };
+                let found =
+                    Trial { middle: middle + late * period, period: period * (1.0 + stretch), ..trial };
                 best = Some((energy, found, PI * f64::from(low + high) / TURNS));
             }
         }
@@ -229,8 +230,16 @@ impl HeaderFit {
         for _ in 0..4 {
             for sign in [-scale, scale] {
                 let index = (trial.index + 0.12 * sign).clamp(*INDICES.start(), *INDICES.end());
-                self.better(trial, &mut best, Trial { middle: trial.middle + 0.04 * sign * trial.period, ..*trial });
-                self.better(trial, &mut best, Trial { period: trial.period * (1.0 + 0.002 * sign), ..*trial });
+                self.better(
+                    trial,
+                    &mut best,
+                    Trial { middle: trial.middle + 0.04 * sign * trial.period, ..*trial },
+                );
+                self.better(
+                    trial,
+                    &mut best,
+                    Trial { period: trial.period * (1.0 + 0.002 * sign), ..*trial },
+                );
                 self.better(trial, &mut best, Trial { index, ..*trial });
             }
             scale *= 0.5;

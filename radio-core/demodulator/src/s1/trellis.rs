@@ -47,6 +47,19 @@ struct Step {
     lead: f32,
 }
 
+/// How both survivors came to be after a bit.
+#[derive(Debug, Clone, Copy, Default)]
+struct Steps {
+    to_zero: Step,
+    to_one: Step,
+}
+
+impl Steps {
+    fn to(&self, bit: bool) -> Step {
+        if bit { self.to_one } else { self.to_zero }
+    }
+}
+
 /// The signal as it was at the end of the heard bits.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Track {
@@ -62,7 +75,7 @@ pub(super) struct Track {
 #[derive(Debug)]
 pub(super) struct Trellis {
     pulse: Pulse,
-    steps: Vec<[Step; 2]>,
+    steps: Vec<Steps>,
     bits: Vec<bool>,
     events: Vec<ErrorEvent>,
 }
@@ -111,12 +124,10 @@ impl Trellis {
             let middle = self.pulse.correlate(samples, at + period, period);
             let scale = 1.0 / (2.0 * period as f32 * amplitude);
             let turns = survivors.map(|way| {
-                [way.carrier - way.clock, way.carrier + way.clock].map(|angle| Complex32::from_polar(scale, -angle))
+                [way.carrier - way.clock, way.carrier + way.clock]
+                    .map(|angle| Complex32::from_polar(scale, -angle))
             });
-            let mut steps = [Step::default(); 2];
-            let mut next = survivors;
-            for (is_one, (way, step)) in next.iter_mut().zip(&mut steps).enumerate() {
-                let is_one = is_one == 1;
+            let step_to = |is_one: bool| {
                 let [zero, one] = [(false, turns[0], survivors[0]), (true, turns[1], survivors[1])].map(
                     |(before, turns, survivor)| {
                         let [high, low] = tones(&between, &middle, before, is_one, middle_turn);
@@ -126,14 +137,15 @@ impl Trellis {
                 );
                 let from = one.0 > zero.0;
                 let (metric, high, low, survivor) = if from { one } else { zero };
-                *step = Step { from, lead: (one.0 - zero.0).abs() };
-                *way = survivor.followed(metric, high, low);
-            }
-            survivors = next;
-            self.steps.push(steps);
+                (Step { from, lead: (one.0 - zero.0).abs() }, survivor.followed(metric, high, low))
+            };
+            let ((to_zero, zero), (to_one, one)) = (step_to(false), step_to(true));
+            survivors = [zero, one];
+            self.steps.push(Steps { to_zero, to_one });
             at += 2.0 * period;
             if bit % RECUT_BITS == RECUT_BITS - 1 {
-                let best = if survivors[1].metric > survivors[0].metric { survivors[1] } else { survivors[0] };
+                let best =
+                    if survivors[1].metric > survivors[0].metric { survivors[1] } else { survivors[0] };
                 at += f64::from(best.clock / (PI * index)) * period;
                 period *= 1.0 + f64::from(best.clock_drift / (2.0 * PI * index));
                 for way in &mut survivors {
@@ -164,12 +176,12 @@ impl Trellis {
         let mut bit = last;
         for step in self.steps.iter().rev() {
             self.bits.push(bit);
-            bit = step[usize::from(bit)].from;
+            bit = step.to(bit).from;
         }
         self.bits.reverse();
         for after in 1..self.bits.len() {
             let Some((steps, decided)) = self.steps.get(after).zip(self.bits.get(after)) else { break };
-            let Step { from, lead } = steps[usize::from(*decided)];
+            let Step { from, lead } = steps.to(*decided);
             self.note(after, !from, lead * nats);
         }
         self.note(self.bits.len(), !last, lead * nats);
@@ -186,7 +198,7 @@ impl Trellis {
             }
             mask = mask >> 1 | 1 << 31;
             first = place;
-            other = steps[usize::from(other)].from;
+            other = steps.to(other).from;
         }
         if mask != 0 {
             self.events.push(ErrorEvent { bit: first, mask, cost });
