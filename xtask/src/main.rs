@@ -13,6 +13,7 @@ mod packages;
 mod postgres;
 mod process;
 mod score;
+mod sensitivity;
 mod startup;
 mod steps;
 mod test;
@@ -43,6 +44,8 @@ enum Command {
     Bundle(bundle::Arguments),
     /// Decode the development corpus and score it against the published values.
     Score(score::Arguments),
+    /// Measure how much of what is sent the demodulator hears, beside its peers and the reference.
+    Sensitivity(sensitivity::Arguments),
     /// Fuzz the decoder: any bytes, no crash, no hang, bounded memory, every promise kept.
     Fuzz(fuzz::Arguments),
     /// Run the benchmarks, those with a database on SQLite and on a throw-away PostgreSQL.
@@ -59,6 +62,7 @@ fn main() -> anyhow::Result<()> {
         Command::Test(arguments) => test::run(&arguments),
         Command::Bundle(arguments) => bundle::run(&arguments),
         Command::Score(arguments) => score::run(&arguments),
+        Command::Sensitivity(arguments) => sensitivity::run(&arguments),
         Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Bench(arguments) => test::bench(&arguments),
         Command::Startup(arguments) => startup::run(&arguments),

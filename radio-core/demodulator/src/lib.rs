@@ -20,6 +20,7 @@ pub mod planar;
 mod ring;
 pub mod s1;
 mod samples;
+pub mod sensitivity;
 mod sequence;
 mod statistics;
 mod tc;

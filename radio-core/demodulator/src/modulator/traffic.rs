@@ -1,6 +1,7 @@
 //! Many meters that send by chance.
 
-use wmbus::phy::{self, Preamble};
+use wmbus::phy::sync::Header;
+use wmbus::phy::{self, Band, Preamble};
 use wmbus::{Frame, FrameError, FrameFormat, LinkMode};
 
 use super::{Air, Emission, Random, Transmitter};
@@ -65,6 +66,16 @@ impl Traffic {
         let emission = Emission::new(&chips, band, &transmitter, &mut self.random).at(self.next_s, amplitude);
         Some(Sent { frame, link_mode, format, emission })
     }
+}
+
+/// Makes headers of mode T or C without frames, one after the other for so many seconds: the worst that a
+/// receiver's detector can meet.
+pub fn sync_flood(seconds: f64, random: &mut Random) -> Emission {
+    let chips = (seconds.max(0.0) * f64::from(Band::T.chip_rate_hz)) as usize;
+    let header: Vec<bool> =
+        Header::shortest(LinkMode::T1, FrameFormat::A).into_iter().flat_map(Header::chips).collect();
+    let all: Vec<bool> = header.iter().copied().cycle().take(chips).collect();
+    Emission::from_chips(&all, &Band::T, &Transmitter::ordinary(&Band::T, random), random)
 }
 
 /// Draws a frame that a meter could have sent, encrypted, with this many bytes, L included: 11 to 256.
