@@ -1,11 +1,12 @@
 //! Decides the chips of mode C as a sequence.
 //!
-//! Chips come as they are: nothing but the memory of the phase holds them together. What distinguishes two sequences
-//! that are alike again is the number of ones, because each one instead of a zero turns the phase by 2πh. So a state
-//! is that number modulo eight and the last chip; each survivor follows its own carrier. The clock is exact to 100
-//! millionths, so it is not followed chip by chip: runs of hundreds of equal chips say nothing about it.
+//! Chips come as they are: nothing but the memory of the phase holds them together. A state is the last four chips;
+//! what was before them is in each survivor's own phase, which follows the carrier: an index near 1 hardly tells two
+//! sequences apart that are alike again, so a longer memory would gain nothing. The clock is exact to 100 millionths,
+//! so it is not followed chip by chip: runs of hundreds of equal chips say nothing about it.
 
 use num_complex::Complex32;
+use wmbus::phy::sync::C_FORMAT_A;
 
 use super::header::sign;
 use super::track::{Drift, Pose};
@@ -16,9 +17,11 @@ use crate::sequence::{Correlation, ErrorEvent, Pulse};
 const STRETCH: usize = 16;
 /// What the header's estimate of the modulation index weighs, in spread of levels.
 const PRIOR_SPREAD: f64 = 20.0;
-/// Ones are counted modulo this.
-const COUNTS: usize = 8;
-const STATES: usize = 2 * COUNTS;
+/// Chips of a state.
+const MEMORY: u32 = 4;
+const STATES: usize = 1 << MEMORY;
+/// The oldest chip of a state.
+const OLDEST: usize = STATES / 2;
 /// How quickly a survivor's phase and carrier follow, each chip.
 const PHASE_GAIN: f32 = 0.15;
 const TURN_GAIN: f32 = 0.006;
@@ -40,9 +43,9 @@ struct Survivor {
 /// What was decided at a boundary, a bit or a number for each state.
 #[derive(Debug, Clone, Copy, Default)]
 struct Step {
-    /// The chip before the last one.
-    before: u16,
-    /// By how much the other chip before would have been worse.
+    /// The chip that left the state.
+    left: u16,
+    /// By how much the other one would have been worse.
     lead: [f32; STATES],
 }
 
@@ -81,7 +84,7 @@ impl ChipTrellis {
         let whole = (f64::from(signal.amplitude) * signal.start.period).max(1e-12) as f32;
         let dead = Survivor { metric: f32::NEG_INFINITY, rotor: Complex32::new(1.0, 0.0), turn: 0.0 };
         let mut ways = [dead; STATES];
-        self.first_state = u8::from(signal.last_chip);
+        self.first_state = first_state();
         ways[usize::from(self.first_state)] =
             Survivor { metric: 0.0, rotor: signal.start.rotor(), turn: 0.0 };
         for number in 0..count {
@@ -92,17 +95,18 @@ impl ChipTrellis {
             let mut next = [dead; STATES];
             for (state, next) in next.iter_mut().enumerate() {
                 let chip = state & 1;
-                let count = (state >> 1).wrapping_sub(chip) % COUNTS;
-                let [zero, one] = [0, 1].map(|before: usize| {
-                    let way = &ways[count << 1 | before];
-                    let sum = sums[before][chip] * way.rotor;
+                let before = state >> 1;
+                let sum = sums[before & 1][chip];
+                let [zero, one] = [0, OLDEST].map(|left| {
+                    let way = &ways[before | left];
+                    let sum = sum * way.rotor;
                     (way.metric + sum.re, sum.im)
                 });
-                let before = usize::from(one.0 > zero.0);
-                let (best, other) = if before == 1 { (one, zero) } else { (zero, one) };
-                step.before |= (before as u16) << state;
+                let is_one = one.0 > zero.0;
+                let (best, other) = if is_one { (one, zero) } else { (zero, one) };
+                step.left |= u16::from(is_one) << state;
                 step.lead[state] = best.0 - other.0;
-                let way = &ways[count << 1 | before];
+                let way = &ways[before | if is_one { OLDEST } else { 0 }];
                 let error = (best.1 / whole).clamp(-0.7, 0.7);
                 let turn = way.turn + TURN_GAIN * error;
                 *next = Survivor {
@@ -203,7 +207,7 @@ impl ChipTrellis {
         let chip = amplitude * signal.start.period;
         let index =
             signal.index + (bend.slope(PRIOR_SPREAD) / (std::f64::consts::PI * chip)).clamp(-0.1, 0.1);
-        Signal { start, amplitude: self.amplitude, noise: self.noise, index, ..*signal }
+        Signal { start, amplitude: self.amplitude, index, ..*signal }
     }
 
     /// Returns the decided chips.
@@ -227,7 +231,7 @@ impl ChipTrellis {
                 continue;
             }
             let own = predecessor(step, usize::from(*state));
-            if let Some((bit, mask)) = self.difference(number, own ^ 1) {
+            if let Some((bit, mask)) = self.difference(number, own ^ OLDEST) {
                 events.push(ErrorEvent { bit, mask, cost: cost.max(0.0) });
             }
         }
@@ -252,9 +256,13 @@ impl ChipTrellis {
     }
 }
 
+/// Returns the state before a frame: both formats' sync words end with the same chips.
+fn first_state() -> u8 {
+    (C_FORMAT_A.bits() & (STATES as u32 - 1)) as u8
+}
+
 fn predecessor(step: &Step, state: usize) -> usize {
-    let count = (state >> 1).wrapping_sub(state & 1) % COUNTS;
-    count << 1 | usize::from(step.before >> state & 1)
+    state >> 1 | usize::from(step.left >> state & 1) * OLDEST
 }
 
 /// Returns the correlations by the chip before and the chip behind.

@@ -259,8 +259,8 @@ impl Decoder {
             let ones: f32 = word.chips().map(sign).sum();
             pose.phase += std::f64::consts::PI * estimate.index * f64::from(ones);
         }
-        let Estimate { index, rounding, amplitude, noise, .. } = *estimate;
-        Some(Signal { start: pose, last_chip: true, index, rounding, amplitude, noise })
+        let Estimate { index, rounding, amplitude, .. } = *estimate;
+        Some(Signal { start: pose, last_chip: true, index, rounding, amplitude })
     }
 
     /// Correlates the chips behind the shared header with a word.

@@ -17,9 +17,9 @@ const SEGMENTS: usize = CHIPS / 2;
 const TIMES: i32 = 3;
 /// … of so many chips.
 const TIME_STEP: f64 = 0.15;
-/// Carriers that are tried: so many steps to each side …
-const CARRIERS: i32 = 11;
-/// … of this much turn in two chips, in radians (1.1 kHz).
+/// Carriers that are tried …
+const CARRIERS: usize = 24;
+/// … in steps of this much turn in two chips, in radians (1.1 kHz).
 const CARRIER_STEP: f64 = 0.138;
 /// The least share of the power that must be the header's before the finer fit is worth its cost.
 const MIN_SHARE: f32 = 0.1;
@@ -58,6 +58,8 @@ pub(super) struct Estimate {
     pub(super) noise: f32,
     /// Energy of the header over the density of the noise.
     pub(super) strength: f32,
+    /// Power of a sample, whatever it is made of.
+    pub(super) power: f32,
 }
 
 impl Estimate {
@@ -76,6 +78,8 @@ pub(super) struct Estimator {
     bends: [[f32; BEND_STEPS + 1]; ROUNDINGS.len()],
     /// The conjugate of the header at a modulation index of 1.
     wave: Box<[Complex32]>,
+    /// cos and sin of what each carrier turns until each segment.
+    carriers: Box<[[[f32; CARRIERS]; 2]]>,
     samples: Vec<Complex32>,
     nominal_period: f64,
 }
@@ -96,6 +100,11 @@ impl Estimator {
             Complex32::from_polar(1.0, -std::f32::consts::PI * turned)
         };
         let wave = (0..CHIPS * WAVE_STEPS).map(wave).collect();
+        let turned = |segment: usize| {
+            let angle = |carrier: usize| (carrier_step(carrier) * segment as f64) as f32;
+            [std::array::from_fn(|at| angle(at).cos()), std::array::from_fn(|at| angle(at).sin())]
+        };
+        let carriers = (0..SEGMENTS).map(turned).collect();
         let longest = (1.3 * (CHIPS as f64 + 4.0) * nominal_period) as usize;
         let bends = ROUNDINGS.map(|rounding| {
             std::array::from_fn(|step| {
@@ -104,7 +113,7 @@ impl Estimator {
                 (bent(nearer, rounding) - nearer) as f32
             })
         });
-        Self { chips, phases, bends, wave, samples: Vec::with_capacity(longest), nominal_period }
+        Self { chips, phases, bends, wave, carriers, samples: Vec::with_capacity(longest), nominal_period }
     }
 
     /// Measures the header at a rough place; `None` where there is none.
@@ -141,13 +150,10 @@ impl Estimator {
         for time in -TIMES..=TIMES {
             let start = start + f64::from(time) * TIME_STEP * period;
             let segments = self.segments(start, period, omega);
-            for carrier in -CARRIERS..=CARRIERS {
-                let step = f64::from(carrier) * CARRIER_STEP;
-                let energy = coherent(&segments, step).norm_sqr();
-                if best.is_none_or(|(most, _)| energy > most) {
-                    let omega = omega + step / (2.0 * period);
-                    best = Some((energy, Fit { start, period, omega, phase: 0.0, index: 1.0, rounding: 1 }));
-                }
+            let (carrier, energy) = self.strongest_carrier(&segments);
+            if best.is_none_or(|(most, _)| energy > most) {
+                let omega = omega + carrier_step(carrier) / (2.0 * period);
+                best = Some((energy, Fit { start, period, omega, phase: 0.0, index: 1.0, rounding: 1 }));
             }
         }
         let (energy, found) = best?;
@@ -164,6 +170,21 @@ impl Estimator {
             (sum.norm_sqr(), Fit { phase: f64::from(sum.arg()), ..fit })
         };
         INDICES.into_iter().map(with_index).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, fit)| fit)
+    }
+
+    /// Returns the carrier with which the segments add up best, and their energy.
+    #[allow(clippy::indexing_slicing, reason = "arrays of CARRIERS; the compiler makes vectors of it")]
+    fn strongest_carrier(&self, segments: &[Complex32; SEGMENTS]) -> (usize, f32) {
+        let mut re = [0.0f32; CARRIERS];
+        let mut im = [0.0f32; CARRIERS];
+        for (segment, [cos, sin]) in segments.iter().zip(&self.carriers) {
+            for at in 0..CARRIERS {
+                re[at] += segment.re * cos[at] + segment.im * sin[at];
+                im[at] += segment.im * cos[at] - segment.re * sin[at];
+            }
+        }
+        let energies = re.iter().zip(&im).map(|(re, im)| re * re + im * im);
+        energies.enumerate().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0))
     }
 
     /// Returns the sums of each two chips with what they should be at a modulation index of 1.
@@ -299,6 +320,7 @@ impl Estimator {
             rounding: ROUNDINGS.get(fit.rounding).copied().unwrap_or(0.0),
             amplitude,
             noise,
+            power: power / count,
             strength: amplitude * amplitude * count / noise,
         }
     }
@@ -321,9 +343,9 @@ struct Fit {
     rounding: usize,
 }
 
-fn coherent(segments: &[Complex32; SEGMENTS], step: f64) -> Complex32 {
-    let turn = Complex32::from_polar(1.0, -step as f32);
-    segments.iter().rev().fold(Complex32::default(), |sum, segment| sum * turn + segment)
+/// Returns by how much one of the carriers that are tried turns in two chips.
+fn carrier_step(carrier: usize) -> f64 {
+    (carrier as f64 - 0.5 * (CARRIERS as f64 - 1.0)) * CARRIER_STEP
 }
 
 /// Solves a symmetric system by elimination; `None` if it is singular.

@@ -32,7 +32,6 @@ pub(super) struct Signal {
     pub(super) index: f64,
     pub(super) rounding: f64,
     pub(super) amplitude: f32,
-    pub(super) noise: f32,
 }
 
 /// One decided word and what else it could have been.
