@@ -59,7 +59,6 @@ impl Ring {
         true
     }
 
-    #[allow(dead_code, reason = "the subtraction of decoded transmissions lands next")]
     /// Subtracts samples from those kept, the first one from number `from`; false if they are not all here.
     pub(crate) fn subtract(&mut self, from: u64, samples: &[Complex32]) -> bool {
         if !self.holds(from, samples.len()) {

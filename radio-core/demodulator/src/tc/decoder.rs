@@ -1,14 +1,16 @@
 //! Decodes a transmission from its header on.
 
-use num_complex::Complex32;
+use num_complex::{Complex32, Complex64};
 use wmbus::phy::sync::{C_FORMAT_A, C_FORMAT_B, SyncWord};
-use wmbus::phy::three_of_six::CHIPS_PER_BYTE;
+use wmbus::phy::three_of_six::{CHIPS_PER_BYTE, CHIPS_PER_WORD};
+use wmbus::phy::{self, Preamble};
 use wmbus::{FrameFormat, LinkMode};
 
 use super::chips::ChipTrellis;
 use super::estimate::Estimate;
 use super::frame::{Checked, FIRST_BLOCK, FrameChecker, MAX_BYTES};
 use super::header::{CHIPS, FORMAT_CHIPS, sign};
+use super::subtract::Remodulator;
 use super::track::Pose;
 use super::words::{Signal, WordTrellis};
 use crate::ring::Ring;
@@ -77,6 +79,8 @@ pub(super) struct Decoded {
     pub(super) period: f64,
     pub(super) omega: f64,
     pub(super) index: f64,
+    /// Where the frame begins, in the samples that were loaded.
+    pub(super) start: Pose,
 }
 
 /// Decodes transmissions out of a ring of samples.
@@ -88,6 +92,8 @@ pub(super) struct Decoder {
     chips: ChipTrellis,
     events: Vec<ErrorEvent>,
     checker: FrameChecker,
+    remodulator: Remodulator,
+    poses: Vec<Pose>,
     nominal_period: f64,
 }
 
@@ -101,6 +107,8 @@ impl Decoder {
             chips: ChipTrellis::new(MAX_BYTES * CHIPS_PER_BYTE_C),
             events: Vec::with_capacity(16 * MAX_BYTES),
             checker: FrameChecker::new(),
+            remodulator: Remodulator::new(longest),
+            poses: Vec::with_capacity(MAX_BYTES * WORDS_PER_BYTE + 1),
             nominal_period,
         }
     }
@@ -190,7 +198,45 @@ impl Decoder {
             period,
             omega: estimate.omega + (last.phase - first.phase) / (last.boundary - first.boundary),
             index: signal.index,
+            start: first,
         })
+    }
+
+    /// Takes the transmission that was decoded last out of the ring; returns whether that could be done.
+    pub(super) fn subtract(&mut self, ring: &mut Ring, estimate: &Estimate, decoded: &Decoded) -> bool {
+        let kind = decoded.kind;
+        let frame = &decoded.checked.frame;
+        let Ok(chips) = phy::chips(frame, kind.link_mode(), kind.format(), Preamble::Shortest) else {
+            return false;
+        };
+        // The chips behind a frame of mode T differ between makers; they are few.
+        let count = chips.header().len() + chips.frame().len();
+        self.poses.clear();
+        let spacing = match kind {
+            Kind::T => {
+                self.poses.extend_from_slice(self.words.poses());
+                CHIPS_PER_WORD
+            }
+            Kind::CFormatA | Kind::CFormatB => {
+                self.poses.push(decoded.start);
+                count
+            }
+        };
+        let lead = chips.header().len();
+        let chips = chips.all().iter().take(count).copied();
+        let shape = (decoded.index, estimate.rounding);
+        // The carrier was taken off when the samples were loaded.
+        let (mut turn, step) = self.carrier(estimate);
+        let signal = self.remodulator.signal(&self.samples, chips, &self.poses, (lead, spacing), shape);
+        let step = step.conj();
+        turn = turn.conj();
+        self.samples.clear();
+        self.samples.extend(signal.iter().map(|sample| {
+            let own = sample * Complex32::new(turn.re as f32, turn.im as f32);
+            turn *= step;
+            own
+        }));
+        ring.subtract(self.base(estimate) as u64, &self.samples)
     }
 
     /// Loads the samples of so many bytes and returns their signal as the header told it.
@@ -223,6 +269,13 @@ impl Decoder {
         (estimate.header_start() - MARGIN).max(0.0).floor()
     }
 
+    /// Returns what takes the carrier off the first loaded sample, and how that turns from one to the next.
+    fn carrier(&self, estimate: &Estimate) -> (Complex64, Complex64) {
+        let ahead = self.base(estimate) - estimate.base as f64;
+        let phase = estimate.phase + estimate.omega * ahead;
+        (Complex64::from_polar(1.0, -phase), Complex64::from_polar(1.0, -estimate.omega))
+    }
+
     /// Loads the samples of so many chips, the carrier taken off; returns the pose at the header's begin.
     fn load(&mut self, ring: &Ring, estimate: &Estimate, chips: usize) -> Option<Pose> {
         let base = self.base(estimate);
@@ -235,9 +288,7 @@ impl Decoder {
         if !ring.copy(base as u64, &mut self.samples) {
             return None;
         }
-        let step = num_complex::Complex64::from_polar(1.0, -estimate.omega);
-        let ahead = base - estimate.base as f64;
-        let mut turn = num_complex::Complex64::from_polar(1.0, -(estimate.phase + estimate.omega * ahead));
+        let (mut turn, step) = self.carrier(estimate);
         for sample in &mut self.samples {
             *sample *= Complex32::new(turn.re as f32, turn.im as f32);
             turn *= step;

@@ -93,6 +93,11 @@ impl Detector {
         self.lag
     }
 
+    /// Forgets everything, to begin elsewhere.
+    pub(super) fn reset(&mut self) {
+        self.seen = 0;
+    }
+
     /// Takes the samples of the next block and those of the look-ahead; tells whether the last 32 chips until the
     /// block's end look like a preamble.
     pub(super) fn block(&mut self, samples: &[Complex32]) -> Option<Tone> {

@@ -37,8 +37,8 @@ pub(super) struct Checked {
 impl FrameChecker {
     pub(super) fn new() -> Self {
         Self {
-            format_a: Corrector::new(8.0, 2.0),
-            format_b: Corrector::new(5.0, 3.0),
+            format_a: Corrector::new(7.0, 3.0),
+            format_b: Corrector::new(6.0, 3.0),
             bytes: Vec::with_capacity(MAX_BYTES),
         }
     }

@@ -10,6 +10,7 @@ mod estimate;
 mod frame;
 mod header;
 mod receiver;
+mod subtract;
 mod sync;
 mod track;
 mod words;

@@ -20,6 +20,10 @@ const SYNC_THRESHOLD: f32 = 6.0;
 const HEADER_THRESHOLD: f32 = 50.0;
 /// Transmissions that are waited for at once.
 const MAX_CANDIDATES: usize = 24;
+/// Headers that are remembered for a second try.
+const MAX_LOST: usize = 16;
+/// The share of a strong signal's power that must be the header's.
+const STRONG_SHARE: f32 = 0.4;
 /// Headers closer together than so many chips are one.
 const SAME_CHIPS: f64 = 1.5;
 
@@ -31,6 +35,34 @@ struct Candidate {
     ready: u64,
     /// What the transmission is and how many chips it has, once that is known.
     known: Option<(Kind, usize)>,
+}
+
+/// What became of a candidate.
+#[derive(Debug)]
+enum Outcome {
+    Wait(Candidate),
+    Lost,
+    Found(Decoded),
+}
+
+/// The least power of the channel of late.
+#[derive(Debug, Default)]
+struct Floor {
+    power: f32,
+}
+
+impl Floor {
+    /// Takes the samples of the next block.
+    fn add(&mut self, block: &[Complex32]) {
+        let power = block.iter().map(Complex32::norm_sqr).sum::<f32>() / block.len().max(1) as f32;
+        // It rises by a factor of two in 0.1 s, when the gain was changed or the noise did.
+        self.power = if self.power > 0.0 { power.min(self.power * 1.0005) } else { power };
+    }
+
+    /// Tells whether a power is mostly that of a signal.
+    fn is_far_below(&self, power: f32) -> bool {
+        power > 8.0 * self.power
+    }
 }
 
 /// Finds transmissions of modes T and C in a channel around 868.95 MHz.
@@ -48,6 +80,11 @@ pub(crate) struct Receiver {
     /// Tones that wait for the samples behind them: where they end and their chip rate.
     tones: Vec<(u64, Tone)>,
     candidates: Vec<Candidate>,
+    /// Headers whose frames could not be decoded; another transmission may have been the reason.
+    lost: Vec<Estimate>,
+    /// The detector that looks beneath transmissions that were taken away.
+    beneath: Detector,
+    floor: Floor,
     statistics: Statistics,
 }
 
@@ -69,6 +106,9 @@ impl Receiver {
             block: block.into_boxed_slice(),
             tones: Vec::with_capacity(64),
             candidates: Vec::with_capacity(MAX_CANDIDATES),
+            lost: Vec::with_capacity(MAX_LOST),
+            beneath: Detector::new(channel.rate_hz, TONE_THRESHOLD),
+            floor: Floor::default(),
             statistics: Statistics::default(),
             detector,
         }
@@ -76,6 +116,7 @@ impl Receiver {
 
     fn advance(&mut self, heard: &mut Vec<HeardFrame>) {
         while self.ring.copy(self.next_block, &mut self.block) {
+            self.floor.add(&self.block);
             let tone = self.detector.block(&self.block);
             self.next_block += self.detector.block_samples() as u64;
             if let Some(tone) = tone
@@ -84,85 +125,138 @@ impl Receiver {
                 self.tones.push((self.next_block, tone));
             }
         }
-        self.search();
+        let ready = self.ring.end().saturating_sub(self.sync.lookahead());
+        let mut waiting = std::mem::take(&mut self.tones);
+        let count = waiting.iter().take_while(|(end, _)| *end <= ready).count();
+        for (end, tone) in waiting.drain(..count) {
+            self.search(end, tone);
+        }
+        self.tones = waiting;
         self.decode(heard);
     }
 
-    /// Looks for the headers of all tones whose surroundings are there.
-    fn search(&mut self) {
-        let ready = self.ring.end().saturating_sub(self.sync.lookahead());
-        let count = self.tones.iter().take_while(|(end, _)| *end <= ready).count();
-        for (end, tone) in self.tones.drain(..count) {
-            self.statistics.candidates += 1;
-            let Some(rough) = self.sync.find(&self.ring, end, tone.chip_rate_hz) else { continue };
-            let near = SAME_CHIPS * rough.period;
-            let start = rough.start();
-            if self.candidates.iter().any(|other| (other.estimate.header_start() - start).abs() < near) {
-                continue;
-            }
-            let Some(estimate) = self.estimator.measure(&self.ring, rough) else { continue };
-            if estimate.strength < HEADER_THRESHOLD || !self.estimator.is_possible(&estimate) {
-                continue;
-            }
+    /// Looks for the header of a tone.
+    fn search(&mut self, end: u64, tone: Tone) {
+        self.statistics.candidates += 1;
+        let Some(rough) = self.sync.find(&self.ring, end, tone.chip_rate_hz) else { return };
+        let near = SAME_CHIPS * rough.period;
+        let start = rough.start();
+        if self.candidates.iter().any(|other| (other.estimate.header_start() - start).abs() < near) {
+            return;
+        }
+        let Some(estimate) = self.estimator.measure(&self.ring, rough) else { return };
+        let share = estimate.amplitude * estimate.amplitude / estimate.power;
+        // Data look a little like a header, too: a strong signal must be one for the most part.
+        let least_share = if self.floor.is_far_below(estimate.power) { STRONG_SHARE } else { 0.0 };
+        if estimate.strength < HEADER_THRESHOLD
+            || share < least_share
+            || !self.estimator.is_possible(&estimate)
+        {
+            return;
+        }
+        self.statistics.syncs += 1;
+        let candidate = Candidate { estimate, ready: self.first_look(&estimate), known: None };
+        self.add(candidate);
+    }
 
-            if self.candidates.len() >= MAX_CANDIDATES {
-                self.statistics.rejected.overload += 1;
-                continue;
-            }
-            self.statistics.syncs += 1;
-            let ready = (estimate.header_start() + self.decoder.first_look(&estimate)) as u64;
-            self.candidates.push(Candidate { estimate, ready, known: None });
+    fn first_look(&self, estimate: &Estimate) -> u64 {
+        (estimate.header_start() + self.decoder.first_look(estimate)) as u64
+    }
+
+    fn add(&mut self, candidate: Candidate) {
+        if self.candidates.len() < MAX_CANDIDATES {
+            self.candidates.push(candidate);
+        } else {
+            self.statistics.rejected.overload += 1;
         }
     }
 
     /// Decodes all candidates of which enough has been heard.
     fn decode(&mut self, heard: &mut Vec<HeardFrame>) {
         let mut at = 0;
-        while let Some(candidate) = self.candidates.get_mut(at) {
+        while let Some(candidate) = self.candidates.get(at).copied() {
             if candidate.ready > self.ring.end() {
                 at += 1;
                 continue;
             }
-            let mut estimate = candidate.estimate;
-            match candidate.known {
-                None => {
-                    let kinds = self.decoder.kinds(&self.ring, &estimate).into_iter().flatten();
-                    let mut known = None;
-                    for kind in kinds {
-                        known =
-                            self.decoder.length(&self.ring, &mut estimate, kind).map(|chips| (kind, chips));
-                        if known.is_some() {
-                            break;
-                        }
+            match self.look_at(candidate) {
+                Outcome::Wait(candidate) => {
+                    if let Some(kept) = self.candidates.get_mut(at) {
+                        *kept = candidate;
                     }
-                    if let Some((_, chips)) = known {
-                        *candidate = Candidate { estimate, known, ready: 0 };
-                        let end = estimate.header_start() + (chips as f64 * 1.006 + 4.0) * estimate.period;
-                        candidate.ready = end as u64 + 1;
-                        continue;
-                    }
-                    self.statistics.rejected.crc += 1;
                 }
-                Some((kind, chips)) => {
-                    if let Some(decoded) = self.decoder.decode(&self.ring, &estimate, kind, chips) {
-                        self.statistics.frames += 1;
-                        self.statistics.corrected_frames += u64::from(decoded.checked.corrected_bits > 0);
-                        heard.push(self.heard(decoded));
-                    } else {
-                        self.statistics.rejected.crc += 1;
+                Outcome::Lost => {
+                    self.statistics.rejected.crc += 1;
+                    self.candidates.swap_remove(at);
+                    if self.lost.len() == MAX_LOST {
+                        self.lost.remove(0);
+                    }
+                    self.lost.push(candidate.estimate);
+                }
+                Outcome::Found(decoded) => {
+                    self.statistics.frames += 1;
+                    self.statistics.corrected_frames += u64::from(decoded.checked.corrected_bits > 0);
+                    self.candidates.swap_remove(at);
+                    heard.push(self.heard(&decoded));
+                    if self.decoder.subtract(&mut self.ring, &candidate.estimate, &decoded) {
+                        self.search_beneath(&decoded);
+                        // What was found may already be complete.
+                        at = 0;
                     }
                 }
             }
-            self.candidates.swap_remove(at);
         }
     }
 
-    fn heard(&self, decoded: Decoded) -> HeardFrame {
+    fn look_at(&mut self, mut candidate: Candidate) -> Outcome {
+        let Candidate { estimate, known, .. } = &mut candidate;
+        match *known {
+            None => {
+                let kinds = self.decoder.kinds(&self.ring, estimate);
+                let length = |kind| Some((kind, self.decoder.length(&self.ring, estimate, kind)?));
+                *known = kinds.into_iter().flatten().find_map(length);
+                let Some((_, chips)) = *known else { return Outcome::Lost };
+                let end = estimate.header_start() + (chips as f64 * 1.006 + 4.0) * estimate.period;
+                candidate.ready = end as u64 + 1;
+                Outcome::Wait(candidate)
+            }
+            Some((kind, chips)) => match self.decoder.decode(&self.ring, estimate, kind, chips) {
+                Some(decoded) => Outcome::Found(decoded),
+                None => Outcome::Lost,
+            },
+        }
+    }
+
+    /// Looks for weaker transmissions where a stronger one was taken away.
+    fn search_beneath(&mut self, decoded: &Decoded) {
+        let (start, end) = (decoded.header_start, decoded.end);
+        let header = CHIPS as f64 * decoded.period;
+        let mut lost = std::mem::take(&mut self.lost);
+        for estimate in lost.drain(..) {
+            // A header that the stronger one hid is measured anew below.
+            if estimate.header_start() < start - header {
+                self.add(Candidate { estimate, ready: 0, known: None });
+            }
+        }
+        self.lost = lost;
+        let block = self.detector.block_samples() as u64;
+        let mut at = ((start - 2.0 * header).max(self.ring.start() as f64) as u64).next_multiple_of(block);
+        self.beneath.reset();
+        let last = (end as u64).min(self.ring.end().saturating_sub(self.sync.lookahead()));
+        while at < last && self.ring.copy(at, &mut self.block) {
+            at += block;
+            if let Some(tone) = self.beneath.block(&self.block) {
+                self.search(at, tone);
+            }
+        }
+    }
+
+    fn heard(&self, decoded: &Decoded) -> HeardFrame {
         let rate = self.channel.rate_hz;
         let seconds = |sample: f64| sample / rate - self.channel.delay_s;
         let power = decoded.amplitude * decoded.amplitude;
         let mut frame = HeardFrame::new(
-            decoded.checked.frame,
+            decoded.checked.frame.clone(),
             decoded.kind.format(),
             decoded.kind.link_mode(),
             seconds(decoded.header_start),
