@@ -111,15 +111,18 @@ fn noise_before_a_line_does_not_take_it_away() {
 }
 
 #[test]
-fn modes_take_turns_until_a_meter_of_mode_t_is_heard_in_mode_c() {
+fn modes_take_turns_until_mode_t_is_heard_in_mode_c() {
     let mut desk = listening_desk("t,c", "TMODE\r\n");
-    desk.hear(FORMAT_A);
     desk.pass(7_000);
     assert_eq!(desk.sent(), b"X21\r\nbrc\r\n");
     desk.hear("CMODE\r\n");
     assert_eq!(turns(desk.events()), ["c"]);
-    // The meter that was heard in mode T: this firmware hears both.
+    // It marks both formats of mode C with a letter, so what has none is mode T.
     desk.hear(FORMAT_A);
+    desk.hear(FORMAT_A.replace('b', "bX"));
+    desk.hear(FORMAT_A);
+    let heard: Vec<_> = desk.frames().iter().map(|received| received.link_mode).collect();
+    assert_eq!(heard, [None, Some(LinkMode::C1), Some(LinkMode::T1)]);
     desk.pass(7_000);
     desk.hear("TMODE\r\n");
     desk.hear("CMODE\r\n");

@@ -199,7 +199,7 @@ fn an_old_firmware_that_says_nothing_to_the_new_modes_hears_t_and_s_in_turn() {
             }
         }
     }
-    assert_eq!(said[..7], [0x0A, 0x01, 0x09, 0x01, 0x00, 0x01, 0x00]);
+    assert_eq!(said[..9], [0x0A, 0x0A, 0x0A, 0x01, 0x09, 0x09, 0x09, 0x01, 0x00]);
     let last = desk.events().into_iter().rev().find(|event| matches!(event, Event::Listening(_)));
     assert!(last == Some(listening("s")) || last == Some(listening("t")), "{last:?}");
 }

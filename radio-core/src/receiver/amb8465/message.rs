@@ -6,6 +6,8 @@ use crate::receiver::session::Found;
 const START: u8 = 0xFF;
 /// Start, command, length.
 const HEADER: usize = 3;
+/// No command with a telegram is as short as this.
+const LEAST: usize = 12;
 /// A telegram in a command.
 const DATA_INDICATION: u8 = 0x03;
 /// What an answer has in addition to its command.
@@ -41,18 +43,36 @@ pub(super) fn find(bytes: &[u8], accepts_bare: bool) -> Found<Message> {
     };
     match *bytes {
         [START] => Found::Part,
-        [START, command, ..] if is_command(command) => find_command(bytes, command),
-        _ => match beginning(bytes) {
-            Beginning::NoFrame => Found::Noise { length: 1 },
-            _ if !accepts_bare => Found::Noise { length: 1 },
-            Beginning::TooFew => Found::Part,
-            Beginning::Frame { length } => match bytes.get(1..length) {
-                None => Found::Part,
-                Some(telegram) => Found::Message {
-                    length,
-                    message: Message::Telegram { bytes: telegram.to_vec(), is_checked: false },
-                },
-            },
+        [START, command, ..] if is_command(command) => match find_command(bytes, command) {
+            // What lies within a damaged command would pass for a bare telegram.
+            Found::Broken { length, .. } if accepts_bare => Found::Broken { length, skip: length },
+            found => found,
+        },
+        _ if accepts_bare => find_bare(bytes),
+        _ => Found::Noise { length: 1 },
+    }
+}
+
+fn find_bare(bytes: &[u8]) -> Found<Message> {
+    let length = match beginning(bytes) {
+        Beginning::NoFrame => return Found::Noise { length: 1 },
+        Beginning::TooFew => return Found::Part,
+        Beginning::Frame { length } => length,
+    };
+    // Noise that looks like the beginning of a telegram is known by the command within.
+    let is_command_at = |at: &usize| {
+        let rest = bytes.get(*at..).unwrap_or_default();
+        rest.starts_with(&[START, DATA_INDICATION])
+            && matches!(find_command(rest, DATA_INDICATION), Found::Message { length, .. } if length > LEAST)
+    };
+    if let Some(length) = (1..bytes.len().min(length)).find(is_command_at) {
+        return Found::Noise { length };
+    }
+    match bytes.get(1..length) {
+        None => Found::Part,
+        Some(telegram) => Found::Message {
+            length,
+            message: Message::Telegram { bytes: telegram.to_vec(), is_checked: false },
         },
     }
 }
@@ -109,7 +129,10 @@ mod tests {
         }
         let Found::Message { length, message } = find(&bytes, false) else { panic!("no message") };
         assert_eq!((length, message), (5, Message::Answer { command: 0x04, payload: vec![0x00] }));
-        assert!(matches!(find(&[0xFF, 0x84, 0x01, 0x00, 0x7B], false), Found::Broken { length: 5, skip: 1 }));
+        for (accepts_bare, skipped) in [(false, 1), (true, 5)] {
+            let found = find(&[0xFF, 0x84, 0x01, 0x00, 0x7B], accepts_bare);
+            assert!(matches!(found, Found::Broken { length: 5, skip } if skip == skipped));
+        }
     }
 
     #[test]
@@ -125,5 +148,13 @@ mod tests {
         let Found::Message { length, message } = find(&telegram, true) else { panic!("no message") };
         assert_eq!(length, 11);
         assert_eq!(message, Message::Telegram { bytes: telegram[1..].to_vec(), is_checked: false });
+    }
+
+    #[test]
+    fn noise_that_looks_like_a_bare_telegram_does_not_swallow_a_command() {
+        let command = request(DATA_INDICATION, &[0x44; 12]);
+        let bytes = [&[0xFD, 0x44, 0xAE, 0x4C, 0x11][..], &command].concat();
+        assert!(matches!(find(&bytes[..bytes.len() - 1], true), Found::Part));
+        assert!(matches!(find(&bytes, true), Found::Noise { length: 5 }));
     }
 }

@@ -1,7 +1,5 @@
 //! What is asked of a CUL, and what it answers.
 
-use std::collections::BTreeSet;
-
 use wmbus::{Frame, FrameFormat, LinkMode};
 
 use super::line::{self, Line};
@@ -13,8 +11,6 @@ const ASK_VERSION: &str = "V\r\n";
 const WITH_RSSI: &str = "X21\r\n";
 /// LQI and RSSI.
 const APPENDED: usize = 2;
-/// How many meters of mode T are remembered.
-const MOST_METERS: usize = 256;
 
 /// Speaks with a CUL.
 #[derive(Debug, Default)]
@@ -26,9 +22,9 @@ pub(in crate::receiver) struct Cul {
     /// What this receiver cannot hear.
     refused: Vec<Setting>,
     to_ping: bool,
-    /// Addresses that were heard in mode T.
-    heard_in_t: BTreeSet<[u8; 8]>,
-    /// Whether a meter of mode T was heard in mode C, too. Most firmwares hear both then, and none says so.
+    /// Whether this firmware marks frame format A of mode C with a letter.
+    marks_format_a: bool,
+    /// Whether mode T was heard in mode C, too. Many firmwares hear both then, and none says so.
     hears_t_in_c: bool,
 }
 
@@ -70,9 +66,6 @@ impl Cul {
             // The telegram and its length contradict each other.
             _ => return Handled::Frame(Err(Reject::Length)),
         };
-        if link_mode.is_none_or(|mode| mode == LinkMode::T1) && format == FrameFormat::A {
-            self.learn(&frame);
-        }
         let mut received = frame::received(frame, format, now);
         received.link_mode = link_mode;
         if let Some([lqi, rssi]) = appended {
@@ -84,12 +77,13 @@ impl Cul {
 
     /// Checks the CRCs. A line without a letter has format A, but some firmwares leave the letter of format B out.
     fn parse(
-        &self,
+        &mut self,
         format: Option<FrameFormat>,
         bytes: &[u8],
     ) -> Result<(Frame, FrameFormat, Option<LinkMode>), Reject> {
         if let Some(format) = format {
             let frame = Frame::parse(bytes, format).map_err(frame::reject)?;
+            self.marks_format_a |= format == FrameFormat::A;
             return Ok((frame, format, Some(LinkMode::C1)));
         }
         match Frame::parse(bytes, FrameFormat::A) {
@@ -97,6 +91,10 @@ impl Cul {
                 let link_mode = match self.set {
                     Some(Setting::S) => Some(LinkMode::S1),
                     Some(Setting::T) => Some(LinkMode::T1),
+                    Some(Setting::C) if self.marks_format_a => {
+                        self.hears_t_in_c = true;
+                        Some(LinkMode::T1)
+                    }
                     // Mode C with format A, or mode T heard along with it.
                     Some(Setting::C) | None => None,
                 };
@@ -107,18 +105,6 @@ impl Cul {
                 Ok((frame, FrameFormat::B, Some(LinkMode::C1)))
             }
             Err(error) => Err(frame::reject(error)),
-        }
-    }
-
-    /// Finds out whether mode T is heard along with mode C: a meter that sends in T is heard in C, too.
-    fn learn(&mut self, frame: &Frame) {
-        let Some(address) = frame.bytes().get(2..).and_then(<[u8]>::first_chunk) else { return };
-        match self.set {
-            Some(Setting::T) if self.heard_in_t.len() < MOST_METERS => {
-                self.heard_in_t.insert(*address);
-            }
-            Some(Setting::C) if self.heard_in_t.contains(address) => self.hears_t_in_c = true,
-            _ => {}
         }
     }
 

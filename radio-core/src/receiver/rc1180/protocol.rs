@@ -25,6 +25,8 @@ const MODE: u8 = 0x03;
 const RSSI: u8 = 0x05;
 const ID: std::ops::Range<usize> = 0x1B..0x1F;
 
+/// How often a command that changes something is begun before it is given up.
+const MOST_FAILURES: u8 = 3;
 /// After a prompt a second one may come: some commands prompt for their argument, others do not.
 const AFTER_PROMPT: Duration = Duration::from_millis(30);
 /// How long it is left alone to go back to hearing.
@@ -43,6 +45,8 @@ pub(in crate::receiver) struct Rc1180 {
     /// The link mode that is wanted and not set yet.
     to_set: Option<Setting>,
     mode_is_open: bool,
+    /// How often the answer to a command that changes something did not come.
+    failures: u8,
     set: Option<Setting>,
     /// What this receiver cannot hear.
     refused: Vec<Setting>,
@@ -115,7 +119,18 @@ impl Rc1180 {
         self.writes != Progress::Over && self.to_write().next().is_some()
     }
 
+    /// Counts a command that may have been done or not; tells whether it is given up.
+    fn fails(&mut self) -> bool {
+        self.failures += 1;
+        let is_given_up = self.failures >= MOST_FAILURES;
+        if is_given_up {
+            self.failures = 0;
+        }
+        is_given_up
+    }
+
     fn wrote(&mut self) {
+        self.failures = 0;
         for (address, value) in WANTED {
             let registers = self.registers.as_mut();
             if let Some(register) = registers.and_then(|all| all.get_mut(usize::from(address))) {
@@ -146,6 +161,7 @@ impl Rc1180 {
         self.set = Some(setting);
         self.to_set = None;
         self.mode_is_open = false;
+        self.failures = 0;
     }
 
     fn received(&self, bytes: &[u8], now: Now) -> Handled {
@@ -243,7 +259,8 @@ impl Protocol for Rc1180 {
             // Bytes for another kind of receiver, sent to find out which one this is, may have begun a telegram to
             // be transmitted: it forgets that after two seconds.
             Step::Enter => Request { attempts: 5, ..request },
-            Step::Registers => request,
+            // They come late rather than not at all, and a second time they would be taken for telegrams.
+            Step::Registers => Request { attempts: 2, answer_within: Duration::from_secs(3), ..request },
             // An argument that is said twice would be a command.
             Step::Write | Step::Set(_) => Request { attempts: 1, ..request },
             Step::OpenMemory | Step::OpenMode => {
@@ -275,14 +292,20 @@ impl Protocol for Rc1180 {
         match step {
             Step::Enter | Step::Registers => return Unanswered::Lost,
             Step::OpenMemory => self.writes = Progress::Open,
-            Step::Write => self.writes = Progress::Over,
+            Step::Write => {
+                // Whether it wrote is seen when they are read again.
+                self.registers = None;
+                self.writes = if self.fails() { Progress::Over } else { Progress::NotBegun };
+            }
             Step::OpenMode => self.mode_is_open = true,
             // A clone that cannot be told a mode may be in it.
             Step::Set(setting) if self.register(MODE) == Some(setting as u8) => self.set_to(setting),
             Step::Set(setting) => {
-                self.refused.push(setting);
-                self.to_set = None;
                 self.mode_is_open = false;
+                if self.fails() {
+                    self.refused.push(setting);
+                    self.to_set = None;
+                }
             }
             Step::Leave => self.is_configured = false,
         }
