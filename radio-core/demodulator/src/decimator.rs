@@ -48,13 +48,8 @@ impl Decimator {
         let Planar { re, im } = &mut self.history;
         re.extend_from_slice(&input.re);
         im.extend_from_slice(&input.im);
-        let length = self.taps.len();
-        let windows = re.windows(length).zip(im.windows(length)).skip(self.skip).step_by(self.factor);
-        for (re, im) in windows {
-            let (re, im) = dot(&self.taps, re, im);
-            output.re.push(re);
-            output.im.push(im);
-        }
+        keep(&self.taps, re, self.skip, self.factor, &mut output.re);
+        keep(&self.taps, im, self.skip, self.factor, &mut output.im);
         let next = self.skip + output.len() * self.factor;
         let done = next.min(re.len());
         self.skip = next - done;
@@ -63,20 +58,22 @@ impl Decimator {
     }
 }
 
-/// Returns the sums of products of the taps with both parts; all are equally long.
-fn dot(taps: &[f32], re: &[f32], im: &[f32]) -> (f32, f32) {
-    let mut re_sums = [0.0_f32; LANES];
-    let mut im_sums = [0.0_f32; LANES];
-    let parts = re.as_chunks::<LANES>().0.iter().zip(im.as_chunks::<LANES>().0);
-    for (taps, (re, im)) in taps.as_chunks::<LANES>().0.iter().zip(parts) {
-        for ((sum, tap), re) in re_sums.iter_mut().zip(taps).zip(re) {
-            *sum += tap * re;
-        }
-        for ((sum, tap), im) in im_sums.iter_mut().zip(taps).zip(im) {
-            *sum += tap * im;
+/// Adds the filtered samples of one part that are kept. One part after the other: side by side, the compiler would
+/// mix both in one register and shuffle more than it adds.
+fn keep(taps: &[f32], samples: &[f32], skip: usize, factor: usize, output: &mut Vec<f32>) {
+    let windows = samples.get(skip..).unwrap_or_default().windows(taps.len());
+    output.extend(windows.step_by(factor).map(|window| dot(taps, window)));
+}
+
+/// Returns the sum of products of two slices of equal length.
+fn dot(taps: &[f32], samples: &[f32]) -> f32 {
+    let mut sums = [0.0_f32; LANES];
+    for (taps, samples) in taps.as_chunks::<LANES>().0.iter().zip(samples.as_chunks::<LANES>().0) {
+        for ((sum, tap), sample) in sums.iter_mut().zip(taps).zip(samples) {
+            *sum += tap * sample;
         }
     }
-    (total(re_sums), total(im_sums))
+    total(sums)
 }
 
 /// Adds pairwise, as the compiler may not do by itself.
