@@ -10,8 +10,8 @@ use crate::process::{self, root, target};
 use crate::tools;
 
 /// What is fuzzed: the bins of `radio-core/fuzz`.
-const TARGETS: [&str; 7] =
-    ["driver", "frame", "telegram", "key_file", "profile_file", "replay_line", "wired"];
+const TARGETS: [&str; 8] =
+    ["driver", "frame", "telegram", "key_file", "profile_file", "replay_line", "stream", "wired"];
 
 /// An input that takes longer is a hang, one that allocates more a leak: the longest telegram has 256 bytes, the
 /// longest recorded line some hundred.
@@ -93,6 +93,9 @@ fn seed(name: &str, corpus: &Path) -> anyhow::Result<()> {
             "frame" | "telegram" | "wired" => bytes(hex),
             "driver" => dialogue(number, &bytes(hex)),
             "replay_line" => hex.clone().into_bytes(),
+            // What follows the length of the pieces is lines in one half and bare frames in the other.
+            "stream" if number % 2 == 0 => format!("\u{7}{hex}\n{hex}\n").into_bytes(),
+            "stream" => [&[7][..], &bytes(hex), &bytes(hex)].concat(),
             _ => format!("id;key\n{:08};{hex:.32}\n", number).into_bytes(),
         };
         fs::write(corpus.join(format!("seed-{number}")), content)?;

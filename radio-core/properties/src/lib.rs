@@ -11,6 +11,7 @@ mod frame;
 mod key_file;
 mod profile_file;
 mod replay_line;
+mod stream;
 mod tiling;
 mod wired;
 
@@ -19,5 +20,6 @@ pub use frame::{KEY, frame, telegram};
 pub use key_file::key_file;
 pub use profile_file::profile_file;
 pub use replay_line::replay_line;
+pub use stream::stream;
 pub use tiling::{assert_explanation_tiles, assert_parts_tile};
 pub use wired::wired;

@@ -124,7 +124,7 @@ fn host_and_port(text: &str) -> Result<(String, u16), Error> {
     let (host, port) = text.rsplit_once(':').ok_or_else(wrong)?;
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     let port = port.parse().map_err(|_| wrong())?;
-    if bare.is_empty() { Err(wrong()) } else { Ok((bare.to_owned(), port)) }
+    if bare.is_empty() || bare.contains(['[', ']']) { Err(wrong()) } else { Ok((bare.to_owned(), port)) }
 }
 
 /// Splits link modes off the end, if there are any.

@@ -5,8 +5,11 @@ use std::time::Duration;
 use super::{FrameDriver, LineDriver};
 use crate::receiver::{Driver, Event, LinkModes, Now, Transmit};
 
-/// So many bytes of text are no frame: an identification number or an access number would be among them.
+/// So many bytes of text are no frame: a device type or a control information field would be among them.
 const ENOUGH: usize = 32;
+
+/// A line with a telegram has at least so many characters.
+const LINE: usize = 20;
 
 /// Finds out by the first bytes whether a source sends lines or bare frames, and reads them.
 #[derive(Debug)]
@@ -50,10 +53,8 @@ impl Driver for StreamDriver {
             return self.chosen().handle_input(bytes, now);
         }
         self.begun.extend_from_slice(bytes);
-        if !self.begun.iter().all(|byte| is_text(*byte)) {
-            self.choose(Sends::Frames, now);
-        } else if self.begun.len() >= ENOUGH || self.begun.contains(&b'\n') {
-            self.choose(Sends::Lines, now);
+        if let Some(sends) = recognised(&self.begun) {
+            self.choose(sends, now);
         }
     }
 
@@ -88,6 +89,15 @@ impl Driver for StreamDriver {
     fn set_link_modes(&mut self, _modes: LinkModes, _now: Now) {}
 }
 
-const fn is_text(byte: u8) -> bool {
-    matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~')
+/// Returns what the first bytes are, wherever they were cut; none while that is open.
+fn recognised(bytes: &[u8]) -> Option<Sends> {
+    for (index, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'\n' if index >= LINE => return Some(Sends::Lines),
+            b'\t' | b'\n' | b'\r' | b' '..=b'~' if index < ENOUGH => {}
+            b'\t' | b'\n' | b'\r' | b' '..=b'~' => return Some(Sends::Lines),
+            _ => return Some(Sends::Frames),
+        }
+    }
+    None
 }

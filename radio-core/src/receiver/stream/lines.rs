@@ -57,6 +57,8 @@ impl LineDriver {
             return Err(Reject::Garbage);
         }
         let text = std::str::from_utf8(&self.line).map_err(|_| Reject::Garbage)?;
+        // The first line of a file from Windows begins with it.
+        let text = text.trim_start_matches('\u{FEFF}');
         let parsed = match &self.zone {
             Some(zone) => replay::parse_line_in(text, zone),
             None => replay::parse_line(text),
