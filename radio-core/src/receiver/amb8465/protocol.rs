@@ -168,6 +168,10 @@ impl Protocol for Amb8465 {
         message::find(bytes, !self.comes_in_commands)
     }
 
+    fn give_up(&self, bytes: &[u8]) -> Found<Message> {
+        message::give_up(bytes, !self.comes_in_commands)
+    }
+
     fn begin(&mut self) {
         *self = Self::default();
     }
