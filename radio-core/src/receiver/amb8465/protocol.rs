@@ -206,6 +206,8 @@ impl Protocol for Amb8465 {
         });
         match step {
             Step::Reset => Request { pause: AFTER_RESET, ..request },
+            // It can be done without, and whoever looks for receivers does not wait for ever.
+            Step::Write(_) => Request { attempts: 2, ..request },
             // Nothing depends on it.
             Step::Firmware | Step::SerialNumber => Request { attempts: 1, ..request },
             _ => request,
