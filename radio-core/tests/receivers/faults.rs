@@ -65,7 +65,7 @@ fn garbage_costs_nothing_but_itself_where_messages_are_checked() {
         let (simulation, under_way) = hear(kind, emulated, Fault::Garbage, interval);
         let heard = simulation.heard();
         if is_checked(kind) {
-            assert_eq!(heard, under_way, "{emulated} {:?}", simulation.rejects());
+            assert!(heard == under_way, "{emulated}: {} of {} heard", heard.len(), under_way.len());
         } else {
             let right = heard.iter().filter(|bytes| under_way.contains(bytes)).count();
             assert!(right >= 60, "{emulated}: {right} of 90, {} wrong", heard.len() - right);
@@ -79,7 +79,7 @@ fn a_message_with_a_wrong_checksum_is_refused_and_costs_no_other() {
     for (kind, emulated, _) in PAIRS.into_iter().filter(|(kind, ..)| is_checked(*kind)) {
         let (simulation, under_way) = hear(kind, emulated, Fault::WrongChecksum, INTERVAL);
         assert!(under_way.len() >= 58, "{emulated} {}", under_way.len());
-        assert_eq!(simulation.heard(), under_way, "{emulated} {:?}", simulation.rejects());
+        assert!(simulation.heard() == under_way, "{emulated}: {}", simulation.heard().len());
         assert!(simulation.rejects().len() >= 25, "{emulated} {:?}", simulation.rejects());
         assert!(
             simulation.rejects().iter().all(|reject| *reject != Reject::LineCode),
