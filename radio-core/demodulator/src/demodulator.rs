@@ -71,7 +71,7 @@ impl Builder {
     }
 
     /// Chooses what to listen to; a two-way meter's transmission looks like a one-way meter's, so T2 means T1 and
-    /// so on. Without it, it is every mode whose channel lies in the capture, or T and C where no centre is set.
+    /// so on. Without it, it is every mode whose channel lies well within the capture, or T and C where no centre is set.
     #[must_use]
     pub fn link_modes(self, modes: impl IntoIterator<Item = LinkMode>) -> Self {
         Self { modes: Some(modes.into_iter().collect()), ..self }
@@ -138,7 +138,7 @@ impl Builder {
                 .filter(|(_, of)| *of == ChannelName::TandC)
                 .collect(),
             None => {
-                let within = |(_, channel): &(_, ChannelName)| channel.lies_in(self.rate_hz, center_hz);
+                let within = |(_, channel): &(_, ChannelName)| channel.lies_well_in(self.rate_hz, center_hz);
                 EVERY.into_iter().filter_map(with_channel).filter(within).collect()
             }
         };
@@ -210,9 +210,7 @@ impl Demodulator {
 
     /// Returns the frames that were still held back: no more samples will come.
     pub fn finish(&mut self) -> impl Iterator<Item = HeardFrame> + '_ {
-        // What the filters still hold.
-        let held_s = self.front_end.channels().map(|channel| channel.delay_s).fold(0.0, f64::max);
-        let rest = vec![Complex32::ZERO; (held_s * f64::from(MOST_RATE_HZ)) as usize];
+        let rest = vec![Complex32::ZERO; self.front_end.held_samples()];
         let Self { front_end, receivers, heard, .. } = self;
         front_end.feed(&rest, |index, samples| {
             if let Some(receiver) = receivers.get_mut(index) {

@@ -41,6 +41,11 @@ impl FrontEnd {
         self.paths.iter().map(|path| path.channel)
     }
 
+    /// Returns how many samples of silence bring out all that the filters may still hold.
+    pub(crate) fn held_samples(&self) -> usize {
+        self.paths.iter().map(|path| path.held_samples).max().unwrap_or(0)
+    }
+
     /// Hands the samples of each channel over, with its place among the channels, block by block.
     pub fn feed(&mut self, samples: &[Complex32], mut deliver: impl FnMut(usize, &[Complex32])) {
         for block in samples.chunks(BLOCK) {
@@ -57,6 +62,7 @@ impl FrontEnd {
 #[derive(Debug, Clone)]
 struct Path {
     channel: Channel,
+    held_samples: usize,
     mixer: Option<Mixer>,
     decimators: Vec<Decimator>,
     /// What a block made, and what the next one makes of it.
@@ -72,14 +78,19 @@ impl Path {
         let mixer = Mixer::new(shift_hz, rate_hz_here, BLOCK);
         let mut decimators = Vec::new();
         let mut delay_s = 0.0;
+        let mut held_samples = 0;
+        let mut factors = 1;
         for (filter, factor) in plan::stages(rate_hz_here, channel.decimation(rate_hz)) {
             let decimator = Decimator::new(&filter.taps(), factor, BLOCK);
             delay_s += decimator.delay() as f64 / rate_hz_here;
+            held_samples += decimator.held() * factors;
+            factors *= factor;
             rate_hz_here /= factor as f64;
             decimators.push(decimator);
         }
         Self {
             channel: Channel { rate_hz: rate_hz_here, delay_s },
+            held_samples,
             mixer,
             decimators,
             made: Planar::with_capacity(BLOCK),

@@ -3,6 +3,7 @@
 use wmbus::LinkMode;
 use wmbus::phy::Band;
 
+use crate::decimator;
 use crate::fir::LowPass;
 
 /// How far a signal may reach from the channel's nominal frequency: 60 kHz of carrier offset, 80 kHz of deviation,
@@ -14,8 +15,13 @@ const EDGE_HZ: f64 = 80_000.0;
 const USABLE: f64 = 0.42;
 /// A channel's nominal frequency must be at least so far from the capture's edge.
 const MARGIN_HZ: u32 = 150_000;
+/// Closer to the edge than this, nobody listens who was not asked to: an SDR's own filter begins to cut there.
+const EASE_HZ: u32 = 200_000;
 /// Ripple and attenuation of the filters: below the noise of a receiver with 10 bits.
 const ATTENUATION_DB: f64 = 65.0;
+
+/// What a stage costs beside its taps, in taps for each of its input samples.
+const DEALING: f64 = 4.0;
 
 /// Names a channel that meters send in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,6 +53,11 @@ impl ChannelName {
     /// Tells whether a capture holds this channel.
     pub const fn lies_in(self, rate_hz: u32, center_hz: u32) -> bool {
         self.center_hz().abs_diff(center_hz) + MARGIN_HZ <= rate_hz / 2
+    }
+
+    /// Tells whether a capture holds this channel with room to spare.
+    pub(crate) const fn lies_well_in(self, rate_hz: u32, center_hz: u32) -> bool {
+        self.center_hz().abs_diff(center_hz) + EASE_HZ <= rate_hz / 2
     }
 
     /// Returns by what the capture's rate is divided.
@@ -87,11 +98,11 @@ fn cheapest(rate_hz: f64, factor: usize, pass_hz: f64, stop_hz: f64) -> (f64, Ve
     let stage = |first: usize| {
         let rest = factor / first;
         let next_rate_hz = rate_hz / first as f64;
-        let stop_hz = if rest == 1 { stop_hz } else { next_rate_hz - stop_hz };
+        // What folds back must not reach the pass band; by two, that is a half-band filter.
+        let stop_hz = if rest == 1 { stop_hz } else { next_rate_hz - pass_hz };
         let filter = LowPass { rate_hz, pass_hz, stop_hz, attenuation_db: ATTENUATION_DB };
-        // The sums at the end and the loop itself weigh like a dozen taps.
-        let cost = (filter.tap_count().next_multiple_of(8) + 12) as f64 / first as f64;
-        (cost, filter)
+        let taps = filter.taps().iter().filter(|tap| tap.abs() > decimator::ZERO).count();
+        (taps as f64 / first as f64 + DEALING, filter)
     };
     let whole = stage(factor);
     let mut best = (whole.0, vec![(whole.1, factor)]);

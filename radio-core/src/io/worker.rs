@@ -72,7 +72,7 @@ impl Worker {
                         let _ = self.tell(What::Ended, self.clock.now());
                         Err(Dismissed)
                     }
-                    None => Ok(self.address.closed()),
+                    None => Ok(PortError::Closed),
                 }
             }
             Err(failure) => Ok(failure),

@@ -1,6 +1,6 @@
 //! Messages of the AMB8465: commands, and telegrams with or without a command around them.
 
-use crate::receiver::bare;
+use crate::receiver::frame::{Beginning, beginning};
 use crate::receiver::session::Found;
 
 const START: u8 = 0xFF;
@@ -54,11 +54,10 @@ pub(super) fn find(bytes: &[u8], accepts_bare: bool) -> Found<Message> {
 }
 
 fn find_bare(bytes: &[u8]) -> Found<Message> {
-    let found = bare::find(bytes);
-    let within = match found {
-        Found::Part => bytes.len(),
-        Found::Message { length, .. } => length,
-        _ => 0,
+    let length = match beginning(bytes) {
+        Beginning::NoFrame => return Found::Noise { length: 1 },
+        Beginning::TooFew => return Found::Part,
+        Beginning::Frame { length } => length,
     };
     // Noise that looks like the beginning of a telegram is known by the command within.
     let is_command_at = |at: &usize| {
@@ -66,18 +65,15 @@ fn find_bare(bytes: &[u8]) -> Found<Message> {
         rest.starts_with(&[START, DATA_INDICATION])
             && matches!(find_command(rest, DATA_INDICATION), Found::Message { length, .. } if length > LEAST)
     };
-    match (1..within).find(is_command_at) {
-        Some(length) => Found::Noise { length },
-        None => found.map(|bytes| Message::Telegram { bytes, is_checked: false }),
+    if let Some(length) = (1..bytes.len().min(length)).find(is_command_at) {
+        return Found::Noise { length };
     }
-}
-
-/// Tells what bytes are whose rest did not come.
-pub(super) fn give_up(bytes: &[u8], accepts_bare: bool) -> Found<Message> {
-    match bytes {
-        [START, ..] => Found::Broken { length: bytes.len(), skip: 1 },
-        bytes if accepts_bare => bare::give_up(bytes),
-        bytes => Found::Broken { length: bytes.len(), skip: bytes.len() },
+    match bytes.get(1..length) {
+        None => Found::Part,
+        Some(telegram) => Found::Message {
+            length,
+            message: Message::Telegram { bytes: telegram.to_vec(), is_checked: false },
+        },
     }
 }
 

@@ -118,9 +118,9 @@ impl Protocol for Iu891a {
         message::find(bytes)
     }
 
-    fn give_up(&self, bytes: &[u8]) -> Found<Message> {
+    fn give_up(&self, bytes: &[u8]) -> usize {
         // Nothing in it has an end.
-        Found::Broken { length: bytes.len(), skip: bytes.len() }
+        bytes.len()
     }
 
     fn begin(&mut self) {
