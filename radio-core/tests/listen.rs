@@ -148,3 +148,20 @@ fn a_program_that_is_not_installed_is_named() {
         "the program rtl_433 is not installed; install it, or choose another receiver"
     );
 }
+
+#[test]
+#[cfg(unix)]
+fn a_program_that_ends_is_told_and_started_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = format!("T1;1;1;2024-05-01 12:00:00.000;97;148;12345678;0x{T1}");
+    programs(folder.path(), &[("rtl_433", &format!(r#"echo "{line}""#))]);
+    let path = format!("{}:/usr/bin:/bin", folder.path().display());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wmbus"));
+    command.args(["listen", "rtl433", "--telegrams", "3", "--format", "frames"]).env("PATH", path);
+    let output = command.output().unwrap();
+    assert_eq!(lines(&output).len(), 3, "{output:?}");
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("rtl433: the program rtl_433 ended"),
+        "{output:?}"
+    );
+}

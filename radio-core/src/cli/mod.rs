@@ -16,6 +16,7 @@ mod knowledge;
 mod listen;
 mod memory;
 mod message;
+mod modulate;
 mod output;
 mod profiles;
 mod reading;
@@ -49,6 +50,7 @@ struct Cli {
 enum Command {
     Decode(decode::Arguments),
     Demod(demod::Arguments),
+    Modulate(modulate::Arguments),
     Explain(explain::Arguments),
     State(state::Arguments),
     Keys(keys::Arguments),
@@ -66,6 +68,7 @@ pub fn main() -> anyhow::Result<ExitCode> {
     let mut output = BufWriter::new(io::stdout().lock());
     let result = match command {
         Command::Decode(arguments) => arguments.run(io::stdin().lock(), &mut output),
+        Command::Modulate(arguments) => arguments.run(io::stdin().lock(), &mut output),
         Command::Demod(arguments) => arguments.run(io::stdin().lock(), &mut output),
         Command::Explain(arguments) => arguments.run(io::stdin().lock(), &mut output),
         Command::State(arguments) => arguments.run(io::stdin().lock(), &mut output),

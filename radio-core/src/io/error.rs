@@ -33,7 +33,13 @@ pub enum PortError {
     /// Reading or writing failed; a stick was pulled, or the network went away.
     #[error("lost: {0}")]
     Lost(#[source] io::Error),
-    /// The other side closed the connection, or the program ended.
+    /// A program that receives ended.
+    #[error("the program {program} ended; is its stick plugged in? Run it alone to see what it says")]
+    ProgramEnded {
+        /// Its name.
+        program: String,
+    },
+    /// The other side closed the connection.
     #[error("the other side closed the connection")]
     Closed,
 }

@@ -8,6 +8,10 @@ use super::PortError;
 use super::pipe::PipePort;
 use crate::receiver::Tuning;
 
+const RTL_SDR: &str = "rtl_sdr";
+const RTL_WMBUS: &str = "rtl_wmbus";
+const RTL_433: &str = "rtl_433";
+
 /// Names what is started when the receiver is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -26,18 +30,27 @@ pub enum Program {
 }
 
 impl Program {
+    /// Returns the name of the program whose output is read.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::RtlSdr { .. } => RTL_SDR,
+            Self::RtlWmbus => RTL_WMBUS,
+            Self::Rtl433 => RTL_433,
+        }
+    }
+
     pub(super) fn start(self) -> Result<PipePort, PortError> {
         let mut running = Running::default();
         let output = match self {
             Self::RtlSdr { stick, tuning } => running.start(&mut rtl_sdr(stick, &tuning), None)?,
             Self::RtlWmbus => {
-                let mut command = Command::new("rtl_sdr");
+                let mut command = Command::new(RTL_SDR);
                 command.args(["-f", "868950000", "-s", "1600000", "-"]);
                 let samples = running.start(&mut command, None)?;
-                running.start(&mut Command::new("rtl_wmbus"), Some(samples))?
+                running.start(&mut Command::new(RTL_WMBUS), Some(samples))?
             }
             Self::Rtl433 => {
-                let mut command = Command::new("rtl_433");
+                let mut command = Command::new(RTL_433);
                 command.args(["-f", "868.95M", "-s", "1600k", "-R", "104", "-R", "105"]);
                 running.start(command.args(["-M", "level", "-F", "json"]), None)?
             }
@@ -47,7 +60,7 @@ impl Program {
 }
 
 fn rtl_sdr(stick: Option<u32>, tuning: &Tuning) -> Command {
-    let mut command = Command::new("rtl_sdr");
+    let mut command = Command::new(RTL_SDR);
     command.args(["-f", &tuning.center_hz().to_string(), "-s", &tuning.rate_hz.to_string()]);
     if let Some(stick) = stick {
         command.args(["-d", &stick.to_string()]);

@@ -15,8 +15,9 @@ const MOST_CONNECTIONS: usize = 64;
 /// Longer than any line or frame; a connection that sends more without an end is cut there.
 const MESSAGE: usize = 16 * 1024;
 
-/// How often connections are looked at.
+/// How often connections are looked at, and how often it is looked for the first one.
 const STEP: Duration = Duration::from_millis(10);
+const STEP_ALONE: Duration = Duration::from_millis(50);
 
 /// Takes what all connections send, message by message, so that they do not mix.
 #[derive(Debug)]
@@ -109,8 +110,9 @@ impl Port for TcpServerPort {
             if waited >= wait {
                 return Ok(Arrival::Nothing);
             }
-            thread::sleep(STEP.min(wait));
-            waited += STEP;
+            let step = if self.connections.is_empty() { STEP_ALONE } else { STEP };
+            thread::sleep(step.min(wait));
+            waited += step;
         }
     }
 

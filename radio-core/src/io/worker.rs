@@ -72,7 +72,7 @@ impl Worker {
                         let _ = self.tell(What::Ended, self.clock.now());
                         Err(Dismissed)
                     }
-                    None => Ok(PortError::Closed),
+                    None => Ok(self.address.closed()),
                 }
             }
             Err(failure) => Ok(failure),

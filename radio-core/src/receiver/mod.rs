@@ -10,6 +10,7 @@
 //! and after each call drains [`Driver::poll_transmit`] and [`Driver::poll_event`] until both are empty.
 
 mod amb8465;
+mod bare;
 mod cul;
 mod driver;
 mod duplicates;

@@ -12,7 +12,7 @@ use crate::ReceivedFrame;
 /// The stream is judged over this time.
 const WINDOW: Duration = Duration::from_secs(5);
 /// Whoever gets fewer samples than this, in percent, does not keep up: the source throws away what it cannot send.
-const ENOUGH_PERCENT: u64 = 95;
+const ENOUGH_PERCENT: u64 = 85;
 /// A stream that stops for so long is lost.
 const SILENCE: Duration = Duration::from_secs(5);
 /// How long nothing may be heard before it is told.

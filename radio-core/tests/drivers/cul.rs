@@ -159,3 +159,13 @@ fn silence_is_questioned_with_the_version() {
     desk.pass(11_500);
     assert_eq!(desk.events(), [state(State::Lost)]);
 }
+
+#[test]
+fn other_modes_while_it_listens_leave_no_deadline_in_the_past() {
+    let mut desk = listening_desk("s,t", "TMODE\r\n");
+    desk.hear(FORMAT_A);
+    // The answer does not come while what was counted of the telegram becomes old: `pass` would never end.
+    desk.set_link_modes("s".parse().unwrap());
+    desk.pass(12_000);
+    assert_eq!(desk.events().last(), Some(&state(State::Lost)));
+}

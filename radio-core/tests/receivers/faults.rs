@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use radio_core::LinkMode;
-use radio_core::receiver::{self, State};
+use radio_core::receiver::{self, Reject, State};
 use walkby_emulators::{Fault, Kind};
 
 use crate::hearing::{PAIRS, SOON, modes};
@@ -25,6 +25,68 @@ fn hear(
     let under_way = simulation.hear_all(&short_telegrams(LinkMode::T1, 90), interval);
     simulation.run(Duration::from_secs(5));
     (simulation, under_way.into_iter().map(|telegram| telegram.bytes).collect())
+}
+
+/// Tells whether a receiver's own messages have a checksum. RC1180 says telegrams bare; the CUL's lines carry the
+/// telegram's own CRCs.
+fn is_checked(kind: receiver::Kind) -> bool {
+    kind != receiver::Kind::Rc1180
+}
+
+#[test]
+fn split_merged_and_late_messages_lose_nothing() {
+    for fault in [Fault::Split, Fault::Merged, Fault::SlowAnswers] {
+        for (kind, emulated, _) in PAIRS {
+            let (simulation, under_way) = hear(kind, emulated, fault, INTERVAL);
+            assert_eq!(under_way.len(), 90, "{emulated} {fault}");
+            assert_eq!(simulation.heard(), under_way, "{emulated} {fault}");
+            // Without checksums a list of registers that comes late looks like the beginning of a telegram.
+            if is_checked(kind) {
+                assert_eq!(simulation.rejects(), [], "{emulated} {fault}");
+            }
+        }
+    }
+}
+
+#[test]
+fn answers_that_are_lost_are_asked_for_again() {
+    for (kind, emulated, _) in PAIRS {
+        let (simulation, under_way) = hear(kind, emulated, Fault::LostAnswers, INTERVAL);
+        assert_eq!(simulation.heard(), under_way, "{emulated}");
+        assert_eq!(under_way.len(), 90, "{emulated}");
+    }
+}
+
+#[test]
+fn garbage_costs_nothing_but_itself_where_messages_are_checked() {
+    for (kind, emulated, _) in PAIRS {
+        // Where nothing is checked, only a pause ends what garbage seems to begin.
+        let interval = if is_checked(kind) { INTERVAL } else { Duration::from_secs(1) };
+        let (simulation, under_way) = hear(kind, emulated, Fault::Garbage, interval);
+        let heard = simulation.heard();
+        if is_checked(kind) {
+            assert!(heard == under_way, "{emulated}: {} of {} heard", heard.len(), under_way.len());
+        } else {
+            let right = heard.iter().filter(|bytes| under_way.contains(bytes)).count();
+            assert!(right >= 60, "{emulated}: {right} of 90, {} wrong", heard.len() - right);
+        }
+        assert!(simulation.rejects().len() >= 20, "{emulated} {:?}", simulation.rejects());
+    }
+}
+
+#[test]
+fn a_message_with_a_wrong_checksum_is_refused_and_costs_no_other() {
+    for (kind, emulated, _) in PAIRS.into_iter().filter(|(kind, ..)| is_checked(*kind)) {
+        let (simulation, under_way) = hear(kind, emulated, Fault::WrongChecksum, INTERVAL);
+        assert!(under_way.len() >= 58, "{emulated} {}", under_way.len());
+        assert!(simulation.heard() == under_way, "{emulated}: {}", simulation.heard().len());
+        assert!(simulation.rejects().len() >= 25, "{emulated} {:?}", simulation.rejects());
+        assert!(
+            simulation.rejects().iter().all(|reject| *reject != Reject::LineCode),
+            "{emulated} {:?}",
+            simulation.rejects()
+        );
+    }
 }
 
 #[test]

@@ -41,6 +41,12 @@ impl Traffic {
         Self { kinds: kinds.to_vec(), telegrams_per_s, ebn0_db, random, next_s: 0.0 }
     }
 
+    /// Begins at another time than 0, in seconds since the first sample.
+    #[must_use]
+    pub fn starting_at(self, start_s: f64) -> Self {
+        Self { next_s: start_s, ..self }
+    }
+
     /// Hands the air everything that begins before `until_s`, and tells what it was.
     pub fn send_until(&mut self, until_s: f64, air: &mut Air) -> Vec<Sent> {
         let mut all = Vec::new();

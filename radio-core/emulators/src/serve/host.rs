@@ -117,16 +117,17 @@ impl Host {
     }
 
     fn send_what_is_due(&mut self, now: Duration) -> io::Result<()> {
-        if self.unread.len() < ENOUGH_UNREAD_BYTES {
-            let streamed = self.emulator.elapse(now.saturating_sub(self.powered_at));
-            self.enqueue(&streamed);
-        }
         // A piece at a time, so that a host reads the pieces of a split message one by one.
         while let Some(piece) = self.line.due(now) {
             self.enqueue(&piece);
             if self.line.fault() == Some(Fault::Split) {
                 break;
             }
+        }
+        // A stream follows what was said before it.
+        if self.line.next_due().is_none() && self.unread.len() < ENOUGH_UNREAD_BYTES {
+            let streamed = self.emulator.elapse(now.saturating_sub(self.powered_at));
+            self.enqueue(&streamed);
         }
         while !self.unread.is_empty() {
             let (first, _) = self.unread.as_slices();

@@ -106,11 +106,12 @@ impl Arguments {
                 _ => Shown::Answers(Answers::new(format, output)),
             },
             telegrams: 0,
+            saved_formats: None,
         };
         let until = self.seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds.into()));
         listening.listen(&notices, until, self.telegrams)?;
         listener.stop();
-        known.formats.save(listening.memory.formats())?;
+        listening.save_formats()?;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -139,6 +140,8 @@ struct Listening<'a, W: Write> {
     shown: Shown<'a, W>,
     /// Transmissions that were heard.
     telegrams: u64,
+    /// How many formats of compact frames were known when they were saved.
+    saved_formats: Option<usize>,
 }
 
 enum Shown<'a, W: Write> {
@@ -162,15 +165,32 @@ impl<W: Write> Listening<'_, W> {
             if now >= draw_at {
                 draw_at = now + DRAWING;
                 self.draw()?;
+                self.save_formats()?;
             }
             let wake = until.map_or(draw_at, |until| until.min(draw_at));
             match notices.recv_timeout(wake.saturating_duration_since(now)) {
-                Ok(notice) => self.take(notice)?,
+                Ok(notice) => {
+                    self.take(notice)?;
+                    self.take_waiting(notices, most)?;
+                }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
         self.draw()
+    }
+
+    /// Takes what has come meanwhile, and hands the lines over at once: whoever reads them wants them now.
+    fn take_waiting(&mut self, notices: &Receiver<Notice>, most: Option<u64>) -> anyhow::Result<()> {
+        while most.is_none_or(|most| self.telegrams < most)
+            && let Ok(notice) = notices.try_recv()
+        {
+            self.take(notice)?;
+        }
+        match &mut self.shown {
+            Shown::Table(..) => Ok(()),
+            Shown::Answers(answers) => answers.flush().context("failed to write the output"),
+        }
     }
 
     fn take(&mut self, notice: Notice) -> anyhow::Result<()> {
@@ -209,6 +229,15 @@ impl<W: Write> Listening<'_, W> {
             }
             Shown::Answers(_) => Ok(()),
         }
+    }
+
+    /// Saves what was learned since; whoever interrupts the program has it, too.
+    fn save_formats(&mut self) -> anyhow::Result<()> {
+        let known = self.memory.formats().len();
+        if self.saved_formats.replace(known) == Some(known) {
+            return Ok(());
+        }
+        self.known.formats.save(self.memory.formats())
     }
 
     /// Draws the table, or hands over the lines that wait.

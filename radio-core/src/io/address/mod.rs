@@ -130,6 +130,14 @@ impl ReceiverAddress {
         matches!(self.place, Place::File(_))
     }
 
+    /// Tells why nothing more comes from what has no end.
+    pub(super) fn closed(&self) -> PortError {
+        match &self.place {
+            Place::Program(program) => PortError::ProgramEnded { program: program.name().to_owned() },
+            _ => PortError::Closed,
+        }
+    }
+
     pub(super) fn open(&self) -> Result<Box<dyn Port>, PortError> {
         Ok(match &self.place {
             Place::Serial(path) => open_serial(path)?,

@@ -1,6 +1,6 @@
 //! Messages of the AMB8465: commands, and telegrams with or without a command around them.
 
-use crate::receiver::frame::{Beginning, beginning};
+use crate::receiver::bare;
 use crate::receiver::session::Found;
 
 const START: u8 = 0xFF;
@@ -54,10 +54,11 @@ pub(super) fn find(bytes: &[u8], accepts_bare: bool) -> Found<Message> {
 }
 
 fn find_bare(bytes: &[u8]) -> Found<Message> {
-    let length = match beginning(bytes) {
-        Beginning::NoFrame => return Found::Noise { length: 1 },
-        Beginning::TooFew => return Found::Part,
-        Beginning::Frame { length } => length,
+    let found = bare::find(bytes);
+    let within = match found {
+        Found::Part => bytes.len(),
+        Found::Message { length, .. } => length,
+        _ => 0,
     };
     // Noise that looks like the beginning of a telegram is known by the command within.
     let is_command_at = |at: &usize| {
@@ -65,15 +66,18 @@ fn find_bare(bytes: &[u8]) -> Found<Message> {
         rest.starts_with(&[START, DATA_INDICATION])
             && matches!(find_command(rest, DATA_INDICATION), Found::Message { length, .. } if length > LEAST)
     };
-    if let Some(length) = (1..bytes.len().min(length)).find(is_command_at) {
-        return Found::Noise { length };
+    match (1..within).find(is_command_at) {
+        Some(length) => Found::Noise { length },
+        None => found.map(|bytes| Message::Telegram { bytes, is_checked: false }),
     }
-    match bytes.get(1..length) {
-        None => Found::Part,
-        Some(telegram) => Found::Message {
-            length,
-            message: Message::Telegram { bytes: telegram.to_vec(), is_checked: false },
-        },
+}
+
+/// Tells what bytes are whose rest did not come.
+pub(super) fn give_up(bytes: &[u8], accepts_bare: bool) -> Found<Message> {
+    match bytes {
+        [START, ..] => Found::Broken { length: bytes.len(), skip: 1 },
+        bytes if accepts_bare => bare::give_up(bytes),
+        bytes => Found::Broken { length: bytes.len(), skip: bytes.len() },
     }
 }
 

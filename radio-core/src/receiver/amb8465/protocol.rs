@@ -168,6 +168,10 @@ impl Protocol for Amb8465 {
         message::find(bytes, !self.comes_in_commands)
     }
 
+    fn give_up(&self, bytes: &[u8]) -> Found<Message> {
+        message::give_up(bytes, !self.comes_in_commands)
+    }
+
     fn begin(&mut self) {
         *self = Self::default();
     }
@@ -202,6 +206,8 @@ impl Protocol for Amb8465 {
         });
         match step {
             Step::Reset => Request { pause: AFTER_RESET, ..request },
+            // It can be done without, and whoever looks for receivers does not wait for ever.
+            Step::Write(_) => Request { attempts: 2, ..request },
             // Nothing depends on it.
             Step::Firmware | Step::SerialNumber => Request { attempts: 1, ..request },
             _ => request,

@@ -7,6 +7,9 @@ use crate::receiver::session::Found;
 /// Longer than the longest telegram with its CRCs, LQI and RSSI, in hexadecimal digits.
 const MOST: usize = 700;
 
+/// Fewer digits than this are no telegram's.
+const FEWEST_DIGITS: usize = 4;
+
 /// Is a line from the receiver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::receiver) enum Line {
@@ -57,14 +60,14 @@ pub(super) fn find(bytes: &[u8]) -> Found<Line> {
     Found::Message { length, message }
 }
 
-/// Returns where the last telegram of a line begins: where the end of one was lost, the next one follows it. Digits
-/// are upper-case and the letter before them is not.
+/// Returns where the last telegram of a line begins: where the end of one was lost, the next one follows it, and
+/// noise has no end of its own. Digits are upper-case and the letter before them is not.
 fn last_telegram(line: &[u8]) -> Option<usize> {
     let begin = line.iter().rposition(|byte| *byte == b'b')?;
-    let is_telegram = |text: &[u8]| {
-        text.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F' | b'X' | b'Y' | b'b' | b'\r'))
-    };
-    (line.first() == Some(&b'b') && is_telegram(line)).then_some(begin)
+    let digits = line.get(begin + 1..)?.trim_ascii_end();
+    let digits = digits.strip_prefix(b"X").or(digits.strip_prefix(b"Y")).unwrap_or(digits);
+    let are_digits = digits.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F'));
+    (digits.len() >= FEWEST_DIGITS && are_digits).then_some(begin)
 }
 
 fn telegram_line(text: &[u8]) -> Option<Line> {
@@ -107,6 +110,7 @@ mod tests {
     #[test]
     fn a_line_that_lost_its_end_does_not_take_the_next_one_with_it() {
         assert!(matches!(find(b"b0F44AEb0F44AE\r\n"), Found::Noise { length: 7 }));
+        assert!(matches!(find(b"?xbY0F44AE\r\n"), Found::Noise { length: 2 }));
     }
 
     #[test]

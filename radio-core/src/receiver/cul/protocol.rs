@@ -129,8 +129,9 @@ impl Protocol for Cul {
         line::find(bytes)
     }
 
-    fn give_up(&self, bytes: &[u8]) -> usize {
-        bytes.len()
+    fn give_up(&self, bytes: &[u8]) -> Found<Line> {
+        // Nothing in it has an end.
+        Found::Broken { length: bytes.len(), skip: bytes.len() }
     }
 
     fn begin(&mut self) {

@@ -118,9 +118,9 @@ impl Protocol for Iu891a {
         message::find(bytes)
     }
 
-    fn give_up(&self, bytes: &[u8]) -> usize {
+    fn give_up(&self, bytes: &[u8]) -> Found<Message> {
         // Nothing in it has an end.
-        bytes.len()
+        Found::Broken { length: bytes.len(), skip: bytes.len() }
     }
 
     fn begin(&mut self) {

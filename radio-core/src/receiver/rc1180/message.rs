@@ -1,7 +1,7 @@
 //! What an RC1180 says: prompts and its memory while it is configured, telegrams otherwise. Nothing of it has a
 //! checksum, so what is expected decides.
 
-use crate::receiver::frame::{Beginning, beginning};
+use crate::receiver::bare::{self, Beginning, beginning};
 use crate::receiver::session::Found;
 
 pub(super) const PROMPT: u8 = b'>';
@@ -36,7 +36,7 @@ pub(super) fn find(bytes: &[u8], expected: Expected) -> Found<Message> {
         Expected::Registers => find_registers(bytes),
         Expected::Prompt => match (bytes.first(), beginning(bytes)) {
             // What was heard last may still be on its way. A telegram of this length is one, too.
-            (_, Beginning::Frame { .. }) => find_telegram(bytes),
+            (_, Beginning::Telegram { .. }) => find_telegram(bytes),
             (Some(&PROMPT), _) => Found::Message { length: 1, message: Message::Prompt },
             _ => find_telegram(bytes),
         },
@@ -55,15 +55,19 @@ fn find_registers(bytes: &[u8]) -> Found<Message> {
 }
 
 fn find_telegram(bytes: &[u8]) -> Found<Message> {
-    match beginning(bytes) {
+    match bare::find(bytes) {
         // A prompt that came late.
-        Beginning::NoFrame if bytes.first() == Some(&PROMPT) => Found::Filler { length: 1 },
-        Beginning::NoFrame => Found::Noise { length: 1 },
-        Beginning::TooFew => Found::Part,
-        Beginning::Frame { length } => match bytes.get(1..length) {
-            None => Found::Part,
-            Some(telegram) => Found::Message { length, message: Message::Telegram(telegram.to_vec()) },
-        },
+        Found::Noise { length: 1 } if bytes.first() == Some(&PROMPT) => Found::Filler { length: 1 },
+        found => found.map(Message::Telegram),
+    }
+}
+
+/// Tells what bytes are whose rest did not come.
+pub(super) fn give_up(bytes: &[u8]) -> Found<Message> {
+    match bytes {
+        // A prompt that came late could have been a telegram of this length.
+        [PROMPT] => Found::Filler { length: 1 },
+        bytes => bare::give_up(bytes),
     }
 }
 

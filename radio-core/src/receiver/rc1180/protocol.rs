@@ -198,7 +198,7 @@ impl Protocol for Rc1180 {
     const BAUD_RATE: u32 = 19_200;
     const IS_UART: bool = true;
     /// Nothing but a pause tells where a telegram ends whose bytes were lost.
-    const REST_WITHIN: Duration = Duration::from_millis(500);
+    const REST_WITHIN: Duration = Duration::from_millis(150);
     /// Asking interrupts hearing.
     const QUIET_FOR: Duration = Duration::from_secs(30);
 
@@ -212,9 +212,8 @@ impl Protocol for Rc1180 {
         message::find(bytes, expected)
     }
 
-    fn give_up(&self, bytes: &[u8]) -> usize {
-        // A telegram within a telegram that was cut off is none: there is no checksum that would tell.
-        bytes.len()
+    fn give_up(&self, bytes: &[u8]) -> Found<Message> {
+        message::give_up(bytes)
     }
 
     fn begin(&mut self) {

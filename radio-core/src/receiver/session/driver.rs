@@ -343,10 +343,8 @@ impl<P: Protocol> Driver for Session<P> {
                 [quiet, self.turn_ends_at(), self.set_again_at()].into_iter().flatten().min()
             }
         };
-        let watch = match self.state {
-            State::Lost | State::Idle => None,
-            _ => self.watch.poll_timeout(self.now),
-        };
+        let is_judged = self.is_set_up && self.state != State::Idle;
+        let watch = self.watch.poll_timeout(self.now).filter(|_| is_judged);
         [phase, watch, self.inbox.poll_timeout::<P>()].into_iter().flatten().min()
     }
 

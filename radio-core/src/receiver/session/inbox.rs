@@ -79,10 +79,17 @@ impl Inbox {
 
     /// Gives the beginning of a message up whose rest did not come.
     pub(super) fn give_up<P: Protocol>(&mut self, protocol: &P) -> Option<Reject> {
-        let length = protocol.give_up(&self.bytes);
-        let is_new = self.tell(self.bytes.len(), Reject::Length);
-        self.take(length);
-        is_new.then_some(Reject::Length)
+        match protocol.give_up(&self.bytes) {
+            Found::Broken { length, skip } => {
+                let is_new = self.tell(length, Reject::Length);
+                self.take(skip);
+                is_new.then_some(Reject::Length)
+            }
+            _ => {
+                self.take(self.bytes.len());
+                None
+            }
+        }
     }
 
     /// Returns when the message that has begun is given up.

@@ -32,9 +32,9 @@ pub(in crate::receiver) trait Protocol: fmt::Debug + Send {
     /// answer.
     fn find(&self, bytes: &[u8], asked: Option<Self::Step>) -> Found<Self::Message>;
 
-    /// Returns how many of `bytes` are given up when the rest of the message that they begin does not come.
-    fn give_up(&self, bytes: &[u8]) -> usize {
-        bytes.len().min(1)
+    /// Tells what `bytes` are, now that the rest of the message that they begin did not come: broken, or filler.
+    fn give_up(&self, bytes: &[u8]) -> Found<Self::Message> {
+        Found::Broken { length: bytes.len(), skip: 1 }
     }
 
     /// Forgets everything about the receiver: another one may be at the port, or it started anew.
@@ -99,6 +99,19 @@ pub(in crate::receiver) enum Found<M> {
         /// How many, at least 1.
         length: usize,
     },
+}
+
+impl<M> Found<M> {
+    /// Makes another message of the message.
+    pub(in crate::receiver) fn map<N>(self, map: impl FnOnce(M) -> N) -> Found<N> {
+        match self {
+            Self::Part => Found::Part,
+            Self::Message { length, message } => Found::Message { length, message: map(message) },
+            Self::Broken { length, skip } => Found::Broken { length, skip },
+            Self::Filler { length } => Found::Filler { length },
+            Self::Noise { length } => Found::Noise { length },
+        }
+    }
 }
 
 /// Is a question to the receiver.
