@@ -262,7 +262,7 @@ fn first_state() -> u8 {
 }
 
 fn predecessor(step: &Step, state: usize) -> usize {
-    state >> 1 | usize::from(step.left >> state & 1) * OLDEST
+    (state >> 1) | (usize::from(step.left >> state & 1) * OLDEST)
 }
 
 /// Returns the correlations by the chip before and the chip behind.

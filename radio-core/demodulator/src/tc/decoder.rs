@@ -22,6 +22,10 @@ const WORDS_PER_BYTE: usize = 2;
 const CHIPS_PER_BYTE_C: usize = 8;
 /// Chip rates of mode C are exact to this, the receiver's own error included.
 const C_RATE_TOLERANCE: f64 = 0.01;
+/// The share of a sync word of mode C that its chips must have at least …
+const POSSIBLE_SHARE: f32 = 0.5;
+/// … and to be likelier than words of mode T, which reach this share by chance.
+const LIKELY_SHARE: f32 = 0.7;
 /// Samples kept before a header.
 const MARGIN: f64 = 8.0;
 
@@ -119,15 +123,21 @@ impl Decoder {
         (CHIPS + FIRST_BLOCK * CHIPS_PER_BYTE + 8) as f64 * estimate.period
     }
 
-    /// Returns what a transmission probably is, the likeliest first.
-    pub(super) fn kinds(&mut self, ring: &Ring, estimate: &Estimate) -> Option<[Kind; 2]> {
+    /// Returns what a transmission may be, the likeliest first.
+    pub(super) fn kinds(&mut self, ring: &Ring, estimate: &Estimate) -> Option<[Option<Kind>; 2]> {
         let start = self.load(ring, estimate, CHIPS + FORMAT_CHIPS + 2)?;
         let is_exact = (self.nominal_period / estimate.period - 1.0).abs() < C_RATE_TOLERANCE;
         let expected = estimate.amplitude * (FORMAT_CHIPS as f64 * estimate.period) as f32;
         let a = self.matches(start, estimate, C_FORMAT_A) / expected;
         let b = self.matches(start, estimate, C_FORMAT_B) / expected;
-        let (more, kind) = if a > b { (a, Kind::CFormatA) } else { (b, Kind::CFormatB) };
-        Some(if is_exact && more > 0.7 { [kind, Kind::T] } else { [Kind::T, kind] })
+        let (share, kind) = if a > b { (a, Kind::CFormatA) } else { (b, Kind::CFormatB) };
+        Some(if !is_exact || share < POSSIBLE_SHARE {
+            [Some(Kind::T), None]
+        } else if share < LIKELY_SHARE {
+            [Some(Kind::T), Some(kind)]
+        } else {
+            [Some(kind), Some(Kind::T)]
+        })
     }
 
     /// Returns how many chips a transmission has from its header's begin to its frame's end. The estimate becomes
@@ -310,8 +320,8 @@ impl Decoder {
             let ones: f32 = word.chips().map(sign).sum();
             pose.phase += std::f64::consts::PI * estimate.index * f64::from(ones);
         }
-        let Estimate { index, rounding, amplitude, .. } = *estimate;
-        Some(Signal { start: pose, last_chip: true, index, rounding, amplitude })
+        let Estimate { index, rounding, amplitude, is_restless, .. } = *estimate;
+        Some(Signal { start: pose, last_chip: true, index, rounding, amplitude, is_restless })
     }
 
     /// Correlates the chips behind the shared header with a word.

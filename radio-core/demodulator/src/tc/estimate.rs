@@ -31,6 +31,10 @@ const INDICES: [f64; 4] = [0.75, 0.95, 1.2, 1.5];
 const ROUNDINGS: [f64; 3] = [0.0, 0.13, 0.25];
 /// Steps of a chip in the tables of rounding.
 const BEND_STEPS: usize = 32;
+/// Chips at the header's end that tell what the carrier is like where the frame begins.
+const LATE_CHIPS: usize = 14;
+/// Carriers that are tried for them: so many steps of 0.02 radians a chip (320 Hz) to each side.
+const LATE_STEPS: i32 = 16;
 /// Parameters of the fit: phase, carrier, time, chip rate, modulation index.
 const PARAMETERS: usize = 5;
 const ROUNDS: usize = 4;
@@ -60,6 +64,8 @@ pub(super) struct Estimate {
     pub(super) strength: f32,
     /// Power of a sample, whatever it is made of.
     pub(super) power: f32,
+    /// Whether the carrier was seen to move within the header.
+    pub(super) is_restless: bool,
 }
 
 impl Estimate {
@@ -298,6 +304,43 @@ impl Estimator {
         })
     }
 
+    /// Measures phase and carrier once more by the last chips alone.
+    ///
+    /// Some transmitters have another mean frequency while chips alternate than while they do not, by a few kHz: what
+    /// the preamble told is wrong where the frame begins.
+    pub(super) fn late(&mut self, ring: &Ring, estimate: &Estimate) -> Option<Estimate> {
+        let length = ((CHIPS as f64 + 1.0) * estimate.period + estimate.start) as usize;
+        self.samples.clear();
+        self.samples.resize(length.min(self.samples.capacity()), Complex32::default());
+        if !ring.copy(estimate.base, &mut self.samples) {
+            return None;
+        }
+        let Estimate { start, period, omega, phase, index, .. } = *estimate;
+        let rounding = ROUNDINGS.iter().position(|rounding| *rounding == estimate.rounding)?;
+        let fit = Fit { start, period, omega, phase, index, rounding };
+        let mut sums = [Complex32::default(); LATE_CHIPS];
+        for (chip, sample, phase) in self.model(&fit) {
+            if let Some(sum) = chip.checked_sub(CHIPS - LATE_CHIPS).and_then(|at| sums.get_mut(at)) {
+                *sum += sample * Complex32::from_polar(1.0, -phase);
+            }
+        }
+        // The turn that makes most of the sums; what is left is the phase.
+        let turned = |turn: f64| -> Complex32 {
+            let rotor = |at: usize| Complex32::from_polar(1.0, -(turn * at as f64) as f32);
+            sums.iter().enumerate().map(|(at, sum)| sum * rotor(at)).sum()
+        };
+        let turns = (-LATE_STEPS..=LATE_STEPS).map(|step| f64::from(step) * 0.02);
+        let best = turns.max_by(|a, b| turned(*a).norm_sqr().total_cmp(&turned(*b).norm_sqr()))?;
+        let middle = start + (CHIPS as f64 - LATE_CHIPS as f64 + 0.5) * period;
+        let omega = omega + best / period;
+        Some(Estimate {
+            omega,
+            phase: wrap(phase + f64::from(turned(best).arg()) - best / period * middle),
+            is_restless: true,
+            ..*estimate
+        })
+    }
+
     fn grade(&self, fit: Fit, base: u64) -> Estimate {
         let mut sum = Complex32::default();
         let mut power = 0.0;
@@ -321,6 +364,7 @@ impl Estimator {
             amplitude,
             noise,
             power: power / count,
+            is_restless: false,
             strength: amplitude * amplitude * count / noise,
         }
     }

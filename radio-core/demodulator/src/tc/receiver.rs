@@ -22,6 +22,8 @@ const HEADER_THRESHOLD: f32 = 50.0;
 const MAX_CANDIDATES: usize = 24;
 /// Headers that are remembered for a second try.
 const MAX_LOST: usize = 16;
+/// Headers that are stronger than this tell something by their last chips alone.
+const LATE_STRENGTH: f32 = 200.0;
 /// The share of a strong signal's power that must be the header's.
 const STRONG_SHARE: f32 = 0.4;
 /// Headers closer together than so many chips are one.
@@ -35,6 +37,8 @@ struct Candidate {
     ready: u64,
     /// What the transmission is and how many chips it has, once that is known.
     known: Option<(Kind, usize)>,
+    /// What was tried: both kinds that it may be, then both with the carrier of the header's last chips.
+    attempt: usize,
 }
 
 /// What became of a candidate.
@@ -155,7 +159,7 @@ impl Receiver {
             return;
         }
         self.statistics.syncs += 1;
-        let candidate = Candidate { estimate, ready: self.first_look(&estimate), known: None };
+        let candidate = Candidate { estimate, ready: self.first_look(&estimate), known: None, attempt: 0 };
         self.add(candidate);
     }
 
@@ -208,23 +212,35 @@ impl Receiver {
         }
     }
 
+    /// Goes on with a candidate: finds out what it is and how long, or decodes it.
     fn look_at(&mut self, mut candidate: Candidate) -> Outcome {
-        let Candidate { estimate, known, .. } = &mut candidate;
-        match *known {
-            None => {
-                let kinds = self.decoder.kinds(&self.ring, estimate);
-                let length = |kind| Some((kind, self.decoder.length(&self.ring, estimate, kind)?));
-                *known = kinds.into_iter().flatten().find_map(length);
-                let Some((_, chips)) = *known else { return Outcome::Lost };
-                let end = estimate.header_start() + (chips as f64 * 1.006 + 4.0) * estimate.period;
-                candidate.ready = end as u64 + 1;
-                Outcome::Wait(candidate)
+        if let Some((kind, chips)) = candidate.known {
+            match self.decoder.decode(&self.ring, &candidate.estimate, kind, chips) {
+                Some(decoded) => return Outcome::Found(decoded),
+                None => candidate.attempt += 1,
             }
-            Some((kind, chips)) => match self.decoder.decode(&self.ring, estimate, kind, chips) {
-                Some(decoded) => Outcome::Found(decoded),
-                None => Outcome::Lost,
-            },
         }
+        let kinds = self.decoder.kinds(&self.ring, &candidate.estimate).unwrap_or_default();
+        while candidate.attempt < 2 * kinds.len() {
+            let is_late = candidate.attempt >= kinds.len();
+            if is_late && !candidate.estimate.is_restless {
+                let late = self.estimator.late(&self.ring, &candidate.estimate);
+                match late.filter(|estimate| estimate.strength > LATE_STRENGTH) {
+                    Some(estimate) => candidate.estimate = estimate,
+                    None => return Outcome::Lost,
+                }
+            }
+            let Candidate { estimate, attempt, .. } = &mut candidate;
+            let kind = kinds.get(*attempt % kinds.len()).copied().flatten();
+            let chips = kind.and_then(|kind| self.decoder.length(&self.ring, estimate, kind));
+            if let (Some(kind), Some(chips)) = (kind, chips) {
+                let end = estimate.header_start() + (chips as f64 * 1.006 + 4.0) * estimate.period;
+                let (known, ready) = (Some((kind, chips)), end as u64 + 1);
+                return Outcome::Wait(Candidate { known, ready, ..candidate });
+            }
+            candidate.attempt += 1;
+        }
+        Outcome::Lost
     }
 
     /// Looks for weaker transmissions where a stronger one was taken away.
@@ -235,7 +251,7 @@ impl Receiver {
         for estimate in lost.drain(..) {
             // A header that the stronger one hid is measured anew below.
             if estimate.header_start() < start - header {
-                self.add(Candidate { estimate, ready: 0, known: None });
+                self.add(Candidate { estimate, ready: 0, known: None, attempt: 0 });
             }
         }
         self.lost = lost;

@@ -14,6 +14,8 @@ use crate::sequence::{Correlation, ErrorEvent, Pulse};
 
 /// How the words of a frame are followed the first time: quick enough for a clock that drifts by 1 % in the frame.
 const GAINS: Gains = Gains { phase: 0.3, turn: 0.03, time: 0.2, period: 0.012 };
+/// How they are followed where the carrier is known to move.
+const WIDE: Gains = Gains { phase: 0.5, turn: 0.1, time: 0.3, period: 0.02 };
 /// Words to each side over which the second look is smoothed.
 const REACH: usize = 10;
 /// Alternatives that cost more are none, in nats.
@@ -32,6 +34,8 @@ pub(super) struct Signal {
     pub(super) index: f64,
     pub(super) rounding: f64,
     pub(super) amplitude: f32,
+    /// Whether the carrier moves quickly.
+    pub(super) is_restless: bool,
 }
 
 /// One decided word and what else it could have been.
@@ -101,6 +105,7 @@ impl WordTrellis {
             *metric = 0.0;
         }
         let mut pose = signal.start;
+        let gains = if signal.is_restless { &WIDE } else { &GAINS };
         let mut windows = [(Correlation::default(), Complex32::default()); CHIPS_PER_WORD];
         let (mut sum, mut power, mut samples_seen) = (0.0f64, 0.0f64, 0.0f64);
         for number in 0..count {
@@ -127,7 +132,7 @@ impl WordTrellis {
             let stretch = samples.get(from.max(0.0) as usize..to.max(0.0) as usize).unwrap_or_default();
             power += f64::from(stretch.iter().map(Complex32::norm_sqr).sum::<f32>());
             samples_seen += stretch.len() as f64;
-            pose = pose.follow(drift, CHIPS_PER_WORD as f64, if follows { &GAINS } else { &STILL });
+            pose = pose.follow(drift, CHIPS_PER_WORD as f64, if follows { gains } else { &STILL });
         }
         if follows {
             self.poses.push(pose);
