@@ -6,7 +6,6 @@ mod ears;
 mod faults;
 mod hearing;
 mod networks;
-mod program;
 mod simulation;
 mod sticks;
 mod telegrams;

@@ -17,7 +17,7 @@ const REMEMBERED: usize = 256;
 /// The share of the preamble in the sum: less than the sync word's, which a long preamble does not look like.
 const PREAMBLE_WEIGHT: f32 = 0.6;
 /// The sum over the preamble, in noise floors, from which on the sync word is looked at.
-const PREAMBLE_THRESHOLD: f32 = 22.0;
+const PREAMBLE_THRESHOLD: f32 = 24.0;
 /// The weighted sum over the header, in noise floors, that makes a candidate.
 const THRESHOLD: f32 = 36.0;
 /// The least share that the sync word has in a header's sum, against the preamble's.
@@ -25,11 +25,11 @@ const SYNC_SHARE: f32 = 0.2;
 /// The least correlation coefficient with the header, which a strong signal of other chips does not have: for a weak
 /// header, and as a share of what is expected of it in white noise.
 const LEAST_LIKENESS: f32 = 0.4;
-const LIKENESS_SHARE: f32 = 0.75;
+const LIKENESS_SHARE: f32 = 0.7;
 /// So many rows without a better one end the search for the best.
 const SETTLED_ROWS: u64 = 24;
-/// The floor is averaged over this many rows (2 ms) and found anew each time so many rows have come.
-const FLOOR_ROWS: f32 = 256.0;
+/// The floor is averaged over 64 chips (2 ms) and found anew each time so many rows have come.
+const FLOOR_PART: f32 = 1.0 / 64.0;
 const FLOOR_EVERY: u64 = 32;
 /// Which of the averages, in order, counts as the noise: a signal takes at most a few of them.
 const FLOOR_QUANTILE: f64 = 0.4;
@@ -124,6 +124,8 @@ struct Search {
     row: u64,
     averages: Energies,
     floor: f32,
+    /// How much of the averages the next row makes: all of it at first.
+    floor_part: f32,
     used: Vec<usize>,
     sorted: Vec<f32>,
     pairs: Vec<Pair>,
@@ -163,6 +165,7 @@ impl Search {
             row: 0,
             averages: [LEAST_FLOOR; TONES],
             floor: LEAST_FLOOR,
+            floor_part: 1.0,
             used: tones.iter().map(|(tone, _)| *tone).collect(),
             sorted: Vec::with_capacity(tones.len()),
             pairs,
@@ -209,9 +212,17 @@ impl Search {
     }
 
     fn add_to_floor(&mut self, row: u64, energies: &Energies) {
-        let part = 1.0 / (row as f32 + 1.0).min(FLOOR_ROWS);
+        // One row a chip is enough: the others overlap with it.
+        if !row.is_multiple_of(ROWS_PER_CHIP as u64) {
+            return;
+        }
+        let part = self.floor_part;
         for (average, energy) in self.averages.iter_mut().zip(energies) {
-            *average = (*average + (energy - *average) * part).max(LEAST_FLOOR);
+            let next = *average + (energy - *average) * part;
+            *average = if next < LEAST_FLOOR { LEAST_FLOOR } else { next };
+        }
+        if part > FLOOR_PART {
+            self.floor_part = part / (1.0 + part);
         }
         if row.is_multiple_of(FLOOR_EVERY) {
             // What is no number must not stay.
@@ -259,9 +270,7 @@ impl Search {
     /// Looks whether a header ends with this row.
     fn look(&self, row: u64, end: f64) -> Option<Candidate> {
         let preamble = self.preamble(row.wrapping_sub(SYNC_ROWS));
-        let (least, most) = preamble
-            .iter()
-            .fold((f32::INFINITY, f32::NEG_INFINITY), |(least, most), sum| (least.min(*sum), most.max(*sum)));
+        let (least, most) = extremes(&preamble);
         let stands_out = most - least > PREAMBLE_THRESHOLD * self.floor;
         if !stands_out {
             return None;
@@ -282,7 +291,7 @@ impl Search {
         }
         let pair = best?;
         let is_preamble_only = difference(&sync, pair) < SYNC_SHARE * difference(&preamble, pair);
-        if is_preamble_only || self.likeness(row, pair) < least_likeness(best_score / self.floor) {
+        if is_preamble_only || !self.is_alike(row, pair) {
             return None;
         }
         Some(Candidate {
@@ -294,8 +303,9 @@ impl Search {
         })
     }
 
-    /// Returns the correlation coefficient of the header with the difference of two tones' energies.
-    fn likeness(&self, row: u64, pair: &Pair) -> f32 {
+    /// Tells whether the difference of two tones' energies goes with the header's chips as well as it would for a header
+    /// of this strength in white noise.
+    fn is_alike(&self, row: u64, pair: &Pair) -> bool {
         let (mut with_header, mut with_itself) = (0.0, f32::MIN_POSITIVE);
         for (chip, sign) in self.header_signs.iter().enumerate() {
             let age = (HEADER_CHIPS - 1 - chip) * ROWS_PER_CHIP;
@@ -305,15 +315,27 @@ impl Search {
                 with_itself += (high - low) * (high - low);
             }
         }
-        with_header / (with_itself * HEADER_CHIPS as f32).sqrt()
+        let chips = HEADER_CHIPS as f32;
+        let likeness = with_header / (with_itself * chips).sqrt();
+        // For a tone of e times the noise's energy the difference's mean square is (e + 1)² + 1, and its mean e.
+        let square = with_itself / (chips * self.floor * self.floor);
+        let expected = ((square - 1.0).max(1.0).sqrt() - 1.0) / square.sqrt();
+        likeness > LEAST_LIKENESS.max(LIKENESS_SHARE * expected)
     }
 }
 
-/// Returns the least correlation coefficient that a header has whose sum is this many noise floors.
-fn least_likeness(score: f32) -> f32 {
-    let weight = PREAMBLE_WEIGHT * PREAMBLE_CHIPS as f32 + (HEADER_CHIPS - PREAMBLE_CHIPS) as f32;
-    // The difference of two energies, one of which has a tone of energy e over the noise's, varies by e² + 2e + 2.
-    let energy = score / weight;
-    let expected = energy / (energy * (energy + 2.0) + 2.0).sqrt();
-    LEAST_LIKENESS.max(LIKENESS_SHARE * expected)
+/// Returns the least and the most of all values, several at a time.
+fn extremes(values: &Energies) -> (f32, f32) {
+    const LANES: usize = 8;
+    let mut least = [f32::INFINITY; LANES];
+    let mut most = [f32::NEG_INFINITY; LANES];
+    for values in values.as_chunks::<LANES>().0 {
+        for ((least, most), value) in least.iter_mut().zip(&mut most).zip(values) {
+            *least = if value < least { *value } else { *least };
+            *most = if value > most { *value } else { *most };
+        }
+    }
+    let lower = |a: f32, b: f32| if b < a { b } else { a };
+    let higher = |a: f32, b: f32| if b > a { b } else { a };
+    (least.into_iter().fold(f32::INFINITY, lower), most.into_iter().fold(f32::NEG_INFINITY, higher))
 }

@@ -11,33 +11,42 @@ use core::f64::consts::{PI, TAU};
 use num_complex::Complex32;
 
 use super::detector::Candidate;
+use super::shape::{PulseGrid, Shape};
 use crate::ring::Ring;
-use crate::sequence::Pulse;
 
 /// Chips of the shortest header: 15 pairs of the preamble and the sync word.
 pub(super) const HEADER_CHIPS: usize = PREAMBLE_CHIPS + wmbus::phy::sync::S.len();
 /// Chips of the shortest preamble.
 pub(super) const PREAMBLE_CHIPS: usize = 30;
 
-/// The rounding of the pulses that is tried, as the Gaussian's standard deviation in chips (0.1325 / BT): none, BT 1,
-/// BT 0.5.
-const ROUNDINGS: [f64; 3] = [0.0, 0.1325, 0.265];
 /// The energy of a header over the noise's density that both tones together must have to be one: noise reaches it
 /// once in millions of tries.
 const LEAST_ENERGY: f32 = 26.0;
+/// The share of all energy around the header that must be the header's, before and after the fit: chips of a strong
+/// signal that are no header have less.
+const LEAST_SHARE: [f32; 2] = [0.3, 0.45];
 /// Chip rates that are tried first, relative to the nominal one; the tones' turning tells what lies between.
 const RATES: [f64; 3] = [-0.01, 0.0, 0.01];
 /// Deviations that are tried first, relative to the candidate's, in Hz.
-const DEVIATIONS_HZ: [f64; 3] = [-5_000.0, 0.0, 5_000.0];
+const DEVIATIONS_HZ: [f64; 3] = [-5_500.0, 0.0, 5_500.0];
 /// Steps of the spectra of the tones: so many a turn in each chip, so far to either side.
 const TURNS: f64 = 96.0;
 const TURN_REACH: i32 = 30;
 /// How far the two tones' turning may lie apart: half the distance, in steps.
 const TURN_APART: i32 = 2;
+/// Steps of the carrier's turning that are tried in the end, to either side, and how many of them make one of the first.
+const FINE_REACH: i32 = 4;
+const FINE_STEPS: f64 = 2.0;
 /// More than the standard's 1.5 % chip rate error is not believed.
 const MOST_RATE_ERROR: f64 = 0.018;
-/// The indices of 35 to 88 kHz of deviation.
-const INDICES: core::ops::RangeInclusive<f64> = 2.1..=5.4;
+/// Chip rates so near to the nominal one may be a crystal's, and how much energy over the noise's density that is worth.
+const CRYSTAL_REACH: f64 = 0.002;
+const CRYSTAL_WORTH: f32 = 4.0;
+/// Boundaries between the header's chips.
+const BOUNDARIES: usize = HEADER_CHIPS - 1;
+
+/// The phase inside the header stays within this many πh of its start.
+const HIGHEST: i8 = 4;
 
 /// Returns the chips of the shortest header.
 pub(super) fn header_chips() -> impl Iterator<Item = bool> {
@@ -72,18 +81,19 @@ pub(super) struct Fit {
 pub(super) struct HeaderFit {
     rate_hz: f64,
     nominal_period: f64,
-    pulse: Pulse,
+    pulses: PulseGrid,
     samples: Vec<Complex32>,
     /// Chips as before and after each boundary inside the header, and the phase there in units of πh.
-    boundaries: Vec<(bool, bool, f64)>,
+    boundaries: Vec<(bool, bool, i8)>,
     /// For each step of the spectra, the turning by which each boundary is undone.
-    turns: Vec<[Complex32; HEADER_CHIPS - 1]>,
+    turns: Vec<[Complex32; BOUNDARIES]>,
+    fine_turns: Vec<[Complex32; BOUNDARIES]>,
 }
 
 /// The correlations of both tones at each boundary.
 struct Tones {
-    high: [Complex32; HEADER_CHIPS - 1],
-    low: [Complex32; HEADER_CHIPS - 1],
+    high: [Complex32; BOUNDARIES],
+    low: [Complex32; BOUNDARIES],
 }
 
 /// What is tried: the middle of the header in samples of the scratch, and the rest as in [`Fit`].
@@ -91,8 +101,7 @@ struct Tones {
 struct Trial {
     middle: f64,
     period: f64,
-    index: f64,
-    rounding: f64,
+    shape: Shape,
 }
 
 /// How well a trial fits with one phase, and the carrier's remaining turning a chip and phase in the middle.
@@ -107,26 +116,31 @@ impl HeaderFit {
     /// Makes a fit for a channel of this rate.
     pub(super) fn new(rate_hz: f64) -> Self {
         let chips: Vec<bool> = header_chips().collect();
-        let mut height = 0.0;
+        let mut height = 0;
         let boundaries = chips
             .windows(2)
             .filter_map(|pair| {
                 let &[before, after] = pair else { return None };
-                height += if before { 1.0 } else { -1.0 };
+                height += if before { 1 } else { -1 };
                 Some((before, after, height))
             })
             .collect();
-        let turns = (-TURN_REACH..=TURN_REACH)
-            .map(|step| {
-                core::array::from_fn(|boundary| {
-                    let angle = -TAU * f64::from(step) / TURNS * from_middle(boundary);
-                    Complex32::from_polar(1.0, angle as f32)
-                })
+        let turned = |step: f64| {
+            core::array::from_fn(|boundary| {
+                Complex32::from_polar(1.0, (-TAU * step / TURNS * from_middle(boundary)) as f32)
             })
-            .collect();
+        };
         let nominal_period = rate_hz / super::CHIP_RATE_HZ;
         let samples = vec![Complex32::ZERO; ((HEADER_CHIPS + 4) as f64 * nominal_period) as usize];
-        Self { rate_hz, nominal_period, pulse: Pulse::new(3.0, 0.0), samples, boundaries, turns }
+        Self {
+            rate_hz,
+            nominal_period,
+            pulses: PulseGrid::new(),
+            samples,
+            boundaries,
+            turns: (-TURN_REACH..=TURN_REACH).map(|step| turned(f64::from(step))).collect(),
+            fine_turns: (-FINE_REACH..=FINE_REACH).map(|step| turned(f64::from(step) / FINE_STEPS)).collect(),
+        }
     }
 
     /// Fits the header of a candidate; `None` if there is none, or its samples are gone.
@@ -137,60 +151,60 @@ impl HeaderFit {
             return None;
         }
         let noise = candidate.floor / self.nominal_period as f32;
+        let power = self.samples.iter().map(Complex32::norm_sqr).sum::<f32>() / self.samples.len() as f32;
+        let signal = (power - noise).max(0.0) * self.header_samples(self.nominal_period);
+        let least = LEAST_SHARE.map(|share| (share * signal).max(LEAST_ENERGY * noise));
         let mut carrier = PI * (candidate.low_hz + candidate.high_hz) / self.rate_hz;
         derotate(&mut self.samples, carrier);
         let deviation_hz = 0.5 * (candidate.high_hz - candidate.low_hz);
         let middle = candidate.end - first - 0.5 * HEADER_CHIPS as f64 * self.nominal_period;
-        let (mut trial, turn) = self.seek(middle, deviation_hz, noise)?;
+        let (energy, mut trial, turn) = self.seek(middle, deviation_hz)?;
+        if energy < least[0] {
+            return None;
+        }
         // What remains of the carrier is taken out for good: the pulses are as long as chips.
         let rest = turn / trial.period;
         carrier += rest;
         derotate(&mut self.samples, rest);
         let found = self.refine(&mut trial);
-        self.pulse.set(trial.index, trial.rounding);
-        let energy = found.energy / noise;
-        if energy < LEAST_ENERGY
-            || !self.ends_with_sync(&trial, &found)
-            || (trial.period / self.nominal_period - 1.0).abs() > MOST_RATE_ERROR
-        {
+        let (trial, found) = self.or_nominal(trial, found, CRYSTAL_WORTH * noise);
+        let rate_error = (trial.period / self.nominal_period - 1.0).abs();
+        if found.energy < least[1] || rate_error > MOST_RATE_ERROR || !self.ends_with_sync(&trial, &found) {
             return None;
         }
         let rest = found.turn / trial.period;
         let half = 0.5 * HEADER_CHIPS as f64 * trial.period;
-        // Derotated by carrier·n from the scratch's first sample on; the phase is taken to the frame's start.
+        // The samples were derotated from the scratch's first one on; the phase is taken to the frame's start.
         let phase = f64::from(found.sum.arg()) + rest * half;
         let start = trial.middle + half;
         Some(Fit {
             start: first + start,
             period: trial.period,
-            index: trial.index,
-            rounding: trial.rounding,
+            index: trial.shape.index(),
+            rounding: trial.shape.rounding(),
             carrier: carrier + rest,
             phase: (phase + carrier * start).rem_euclid(TAU),
             amplitude: found.sum.norm() / self.header_samples(trial.period),
             noise,
-            energy,
+            energy: found.energy / noise,
         })
     }
 
     /// Samples in which all inner boundaries' surroundings lie.
     fn header_samples(&self, period: f64) -> f32 {
-        (self.boundaries.len() as f64 * period) as f32
+        (BOUNDARIES as f64 * period) as f32
     }
 
     /// Finds time, rate, deviation and the carrier's turning a chip with both tones' phases free.
-    fn seek(&mut self, middle: f64, deviation_hz: f64, noise: f32) -> Option<(Trial, f64)> {
+    fn seek(&self, middle: f64, deviation_hz: f64) -> Option<(f32, Trial, f64)> {
         let mut best: Option<(f32, Trial, f64)> = None;
         for offset_hz in DEVIATIONS_HZ {
-            let index = 2.0 * (deviation_hz + offset_hz) / super::CHIP_RATE_HZ;
-            let rounding = ROUNDINGS[1];
-            if !INDICES.contains(&index) {
+            let Some(shape) = Shape::nearest(2.0 * (deviation_hz + offset_hz) / super::CHIP_RATE_HZ) else {
                 continue;
-            }
-            self.pulse.set(index, rounding);
+            };
             for rate in RATES {
                 let period = self.nominal_period / (1.0 + rate);
-                let trial = Trial { middle, period, index, rounding };
+                let trial = Trial { middle, period, shape };
                 let tones = self.correlate(&trial);
                 let (energy, high, low) = self.peaks(&tones);
                 if best.is_some_and(|(most, ..)| most >= energy) {
@@ -199,55 +213,58 @@ impl HeaderFit {
                 let [high_sum, low_sum] =
                     [(&tones.high, high), (&tones.low, low)].map(|(tone, step)| self.turned(tone, step));
                 // A later start turns the high tone back and the low one forth by πh a chip.
-                let late = f64::from((low_sum * high_sum.conj()).arg()) / (TAU * index);
-                let stretch = TAU * f64::from(low - high) / TURNS / (TAU * index);
-                let found =
-                    Trial { middle: middle + late * period, period: period * (1.0 + stretch), ..trial };
+                let late = f64::from((low_sum * high_sum.conj()).arg()) / (TAU * shape.index());
+                let stretch = f64::from(low - high) / TURNS / shape.index();
+                let found = Trial { middle: middle + late * period, period: period * (1.0 + stretch), shape };
                 best = Some((energy, found, PI * f64::from(low + high) / TURNS));
             }
-        }
-        let (energy, trial, turn) = best?;
-        (energy / noise > LEAST_ENERGY).then_some((trial, turn))
-    }
-
-    /// Finds what fits best with one phase for all chips.
-    fn refine(&mut self, trial: &mut Trial) -> Match {
-        let mut best = self.matched(trial);
-        // The tones' phases tell the time but for multiples of the period of their beat.
-        for late in [-1.0, 1.0] {
-            let other = Trial { middle: trial.middle + late * trial.period / trial.index, ..*trial };
-            self.better(trial, &mut best, other);
-        }
-        // Rounded pulses look like ones of less deviation.
-        let first = *trial;
-        for rounding in ROUNDINGS {
-            for more in [-0.3, 0.0, 0.3, 0.6] {
-                let index = (first.index + more).clamp(*INDICES.start(), *INDICES.end());
-                self.better(trial, &mut best, Trial { rounding, index, ..first });
-            }
-        }
-        let mut scale = 1.0;
-        for _ in 0..4 {
-            for sign in [-scale, scale] {
-                let index = (trial.index + 0.12 * sign).clamp(*INDICES.start(), *INDICES.end());
-                self.better(
-                    trial,
-                    &mut best,
-                    Trial { middle: trial.middle + 0.04 * sign * trial.period, ..*trial },
-                );
-                self.better(
-                    trial,
-                    &mut best,
-                    Trial { period: trial.period * (1.0 + 0.002 * sign), ..*trial },
-                );
-                self.better(trial, &mut best, Trial { index, ..*trial });
-            }
-            scale *= 0.5;
         }
         best
     }
 
-    fn better(&mut self, trial: &mut Trial, best: &mut Match, other: Trial) {
+    /// Finds what fits best with one phase for all chips.
+    fn refine(&self, trial: &mut Trial) -> Match {
+        let mut best = self.matched(trial);
+        // The tones' phases tell the time but for multiples of the period of their beat.
+        for late in [-1.0, 1.0] {
+            let beat = trial.period / trial.shape.index();
+            self.better(trial, &mut best, Trial { middle: trial.middle + late * beat, ..*trial });
+        }
+        let first = *trial;
+        for shape in first.shape.likely() {
+            self.better(trial, &mut best, Trial { shape, ..first });
+        }
+        for (scale, index_steps) in [(1.0, 3), (0.5, 2), (0.25, 1), (0.125, 0)] {
+            for sign in [-1.0, 1.0] {
+                let middle = trial.middle + 0.04 * scale * sign * trial.period;
+                self.better(trial, &mut best, Trial { middle, ..*trial });
+                let period = trial.period * (1.0 + 0.002 * scale * sign);
+                self.better(trial, &mut best, Trial { period, ..*trial });
+                if index_steps > 0 {
+                    let shape = trial.shape.moved(if sign < 0.0 { -index_steps } else { index_steps });
+                    self.better(trial, &mut best, Trial { shape, ..*trial });
+                }
+            }
+        }
+        best
+    }
+
+    /// Takes the nominal chip rate where it fits nearly as well: most meters have a crystal, and a header of 48 chips
+    /// tells a weak signal's rate to a thousandth only.
+    fn or_nominal(&self, trial: Trial, found: Match, worth: f32) -> (Trial, Match) {
+        if (trial.period / self.nominal_period - 1.0).abs() > CRYSTAL_REACH {
+            return (trial, found);
+        }
+        let mut nominal = Trial { period: self.nominal_period, ..trial };
+        let mut at_nominal = self.matched(&nominal);
+        for chips in [-0.02, 0.02, -0.01, 0.01, -0.005, 0.005] {
+            let other = Trial { middle: nominal.middle + chips * nominal.period, ..nominal };
+            self.better(&mut nominal, &mut at_nominal, other);
+        }
+        if at_nominal.energy > found.energy - worth { (nominal, at_nominal) } else { (trial, found) }
+    }
+
+    fn better(&self, trial: &mut Trial, best: &mut Match, other: Trial) {
         let found = self.matched(&other);
         if found.energy > best.energy {
             *best = found;
@@ -255,21 +272,17 @@ impl HeaderFit {
         }
     }
 
-    fn matched(&mut self, trial: &Trial) -> Match {
-        self.pulse.set(trial.index, trial.rounding);
+    fn matched(&self, trial: &Trial) -> Match {
         let tones = self.correlate(trial);
         let mut sums = tones.high;
         sums.iter_mut().zip(&tones.low).for_each(|(sum, low)| *sum += low);
         let mut best = Match { energy: 0.0, turn: 0.0, sum: Complex32::ZERO };
         let samples = self.header_samples(trial.period);
-        for step in -4..=4 {
-            let turn = TAU * f64::from(step) / (2.0 * TURNS);
-            let sum = sums.iter().enumerate().fold(Complex32::ZERO, |sum, (boundary, value)| {
-                sum + value * Complex32::from_polar(1.0, (-turn * from_middle(boundary)) as f32)
-            });
+        for (step, turns) in (-FINE_REACH..).zip(&self.fine_turns) {
+            let sum = product(&sums, turns);
             let energy = sum.norm_sqr() / samples;
             if energy > best.energy {
-                best = Match { energy, turn, sum };
+                best = Match { energy, turn: TAU * f64::from(step) / (FINE_STEPS * TURNS), sum };
             }
         }
         best
@@ -279,30 +292,37 @@ impl HeaderFit {
     /// the sync word's chips too.
     fn ends_with_sync(&self, trial: &Trial, found: &Match) -> bool {
         let (mut with_sync, mut with_preamble) = (0.0, 0.0);
+        let pulse = self.pulses.of(trial.shape);
         for (boundary, &(before, after, height)) in self.boundaries.iter().enumerate().skip(PREAMBLE_CHIPS) {
             let at = trial.middle + from_middle(boundary) * trial.period;
-            let here = self.pulse.correlate(&self.samples, at, trial.period);
+            let here = pulse.correlate(&self.samples, at, trial.period);
             let turn = found.turn * from_middle(boundary) + f64::from(found.sum.arg());
-            let along = |before, after, height: f64| {
-                let back = Complex32::from_polar(1.0, (-PI * trial.index * height - turn) as f32);
-                (here.with(before, after) * back).re
+            let along = |before, after, height| {
+                let angle = -PI * trial.shape.index() * f64::from(height) - turn;
+                (here.with(before, after) * Complex32::from_polar(1.0, angle as f32)).re
             };
             // A preamble's chips: 0 at even places, so the phase is lowest behind them.
             let is_low = boundary % 2 == 0;
             with_sync += along(before, after, height);
-            with_preamble += along(!is_low, is_low, if is_low { -1.0 } else { 0.0 });
+            with_preamble += along(!is_low, is_low, -i8::from(is_low));
         }
         with_sync > with_preamble
     }
 
     fn correlate(&self, trial: &Trial) -> Tones {
-        let zero = [Complex32::ZERO; HEADER_CHIPS - 1];
+        let zero = [Complex32::ZERO; BOUNDARIES];
         let mut tones = Tones { high: zero, low: zero };
+        let pulse = self.pulses.of(trial.shape);
+        let height_turns: [Complex32; 2 * HIGHEST as usize + 1] = core::array::from_fn(|place| {
+            let height = place as f64 - f64::from(HIGHEST);
+            Complex32::from_polar(1.0, (-PI * trial.shape.index() * height) as f32)
+        });
         let places = tones.high.iter_mut().zip(&mut tones.low).zip(&self.boundaries).enumerate();
         for (boundary, ((high, low), &(before, after, height))) in places {
             let at = trial.middle + from_middle(boundary) * trial.period;
-            let found = self.pulse.correlate(&self.samples, at, trial.period);
-            let back = Complex32::from_polar(1.0, (-PI * trial.index * height) as f32);
+            let found = pulse.correlate(&self.samples, at, trial.period);
+            let place = usize::try_from(height + HIGHEST).ok();
+            let back = place.and_then(|place| height_turns.get(place)).copied().unwrap_or_default();
             *(if before { &mut *high } else { &mut *low }) += found.before(before, after) * back;
             *(if after { &mut *high } else { &mut *low }) += found.after(before, after) * back;
         }
@@ -334,10 +354,22 @@ impl HeaderFit {
         best
     }
 
-    fn turned(&self, tone: &[Complex32; HEADER_CHIPS - 1], step: i32) -> Complex32 {
+    fn turned(&self, tone: &[Complex32; BOUNDARIES], step: i32) -> Complex32 {
         let turns = usize::try_from(step + TURN_REACH).ok().and_then(|at| self.turns.get(at));
-        turns.map_or(Complex32::ZERO, |turns| tone.iter().zip(turns).map(|(tone, turn)| tone * turn).sum())
+        turns.map_or(Complex32::ZERO, |turns| product(tone, turns))
     }
+}
+
+/// Returns the sum of products, several at a time.
+fn product(values: &[Complex32; BOUNDARIES], turns: &[Complex32; BOUNDARIES]) -> Complex32 {
+    const LANES: usize = 4;
+    let mut sums = [Complex32::ZERO; LANES];
+    for (values, turns) in values.chunks(LANES).zip(turns.chunks(LANES)) {
+        for (sum, (value, turn)) in sums.iter_mut().zip(values.iter().zip(turns)) {
+            *sum += value * turn;
+        }
+    }
+    sums.into_iter().fold(Complex32::ZERO, |total, sum| total + sum)
 }
 
 /// Returns the place of a boundary in chips from the header's middle; boundary 0 lies behind the first chip.

@@ -9,6 +9,7 @@ mod body;
 mod detector;
 mod header;
 mod receiver;
+mod shape;
 mod tones;
 mod trellis;
 

@@ -12,14 +12,15 @@ use super::CHIP_RATE_HZ;
 
 /// Rows of energies for each chip.
 pub(super) const ROWS_PER_CHIP: usize = 4;
-/// Frequencies on one side of the channel's centre, the centre itself counted; a multiple of what a register holds.
-const SIDE: usize = 12;
-/// Frequencies of a row: the centre and above first, then the centre and below.
+/// Frequencies on one side of the channel's centre; a multiple of what a register holds.
+const SIDE: usize = 8;
+/// Frequencies of a row: those above the centre first, then those below.
 pub(super) const TONES: usize = 2 * SIDE;
-/// The distance of two frequencies is about this.
-const SPACING_HZ: f64 = CHIP_RATE_HZ / 2.0;
+/// The distance of two frequencies is about this, so that they reach as far as signals do. A tone half way between two
+/// of them has three quarters of its energy in each.
+const SPACING_HZ: f64 = 18_200.0;
 /// No signal that mode S allows has a tone farther out: 60 kHz of offset and 80 kHz of deviation.
-const OUTERMOST_HZ: f64 = 145_000.0;
+const OUTERMOST_HZ: f64 = 150_000.0;
 /// The part of the channel's rate in which its filter passes everything, to either side.
 const PASSED: f64 = 0.47;
 
@@ -65,19 +66,20 @@ impl ToneBank {
         let period = (rate_hz / SPACING_HZ).round().max(2.0) as usize;
         let spacing_hz = rate_hz / period as f64;
         let outermost_hz = OUTERMOST_HZ.min(PASSED * rate_hz);
-        let used = ((outermost_hz / spacing_hz) as usize + 1).min(SIDE);
+        let used = ((outermost_hz / spacing_hz + 0.5) as usize).clamp(1, SIDE);
         let turn = |place: usize| {
             let mut turn = Turn::default();
             let tones = turn.cos.iter_mut().zip(turn.sin.iter_mut()).enumerate();
             for (tone, (cos, sin)) in tones.take(used) {
-                let angle = std::f64::consts::TAU * ((place * tone) % period) as f64 / period as f64;
+                let angle =
+                    std::f64::consts::PI * ((place * (2 * tone + 1)) % (2 * period)) as f64 / period as f64;
                 (*cos, *sin) = (angle.cos() as f32, angle.sin() as f32);
             }
             turn
         };
         let row_samples = rate_hz / CHIP_RATE_HZ / ROWS_PER_CHIP as f64;
         Self {
-            turns: (0..period).map(turn).collect(),
+            turns: (0..2 * period).map(turn).collect(),
             turn: 0,
             spacing_hz,
             used,
@@ -91,8 +93,8 @@ impl ToneBank {
 
     /// Returns the frequencies within the channel by their places in a row, from the lowest to the highest.
     pub(super) fn frequencies_hz(&self) -> impl Iterator<Item = (usize, f64)> {
-        let below = (1..self.used).rev().map(|tone| (SIDE + tone, -(tone as f64)));
-        let above = (0..self.used).map(|tone| (tone, tone as f64));
+        let below = (0..self.used).rev().map(|tone| (SIDE + tone, -(tone as f64) - 0.5));
+        let above = (0..self.used).map(|tone| (tone, tone as f64 + 0.5));
         let spacing_hz = self.spacing_hz;
         below.chain(above).map(move |(place, tone)| (place, tone * spacing_hz))
     }
@@ -119,23 +121,18 @@ impl ToneBank {
     }
 
     fn add(&mut self, samples: &[Complex32]) {
-        let Some(sums) = self.quarters.get_mut(self.quarter) else { return };
+        let Some(place) = self.quarters.get_mut(self.quarter) else { return };
+        // A copy, which stays in registers.
+        let mut sums = *place;
         for sample in samples {
             let Some(Turn { cos, sin }) = self.turns.get(self.turn) else { return };
-            for ((sum, cos), (other, sin)) in
-                sums.re_cos.iter_mut().zip(cos).zip(sums.im_sin.iter_mut().zip(sin))
-            {
-                *sum += sample.re * cos;
-                *other += sample.im * sin;
-            }
-            for ((sum, cos), (other, sin)) in
-                sums.im_cos.iter_mut().zip(cos).zip(sums.re_sin.iter_mut().zip(sin))
-            {
-                *sum += sample.im * cos;
-                *other += sample.re * sin;
-            }
+            add_scaled(&mut sums.re_cos, sample.re, cos);
+            add_scaled(&mut sums.im_sin, sample.im, sin);
+            add_scaled(&mut sums.im_cos, sample.im, cos);
+            add_scaled(&mut sums.re_sin, sample.re, sin);
             self.turn = if self.turn + 1 == self.turns.len() { 0 } else { self.turn + 1 };
         }
+        *place = sums;
     }
 
     fn energies(&self) -> Energies {
@@ -167,6 +164,12 @@ impl ToneBank {
     }
 }
 
+fn add_scaled(sums: &mut [f32; SIDE], scale: f32, values: &[f32; SIDE]) {
+    for (sum, value) in sums.iter_mut().zip(values) {
+        *sum += scale * value;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,7 +193,7 @@ mod tests {
                         });
                     }
                     let strongest = last.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).unwrap().0;
-                    assert!(strongest == place || (place == 0 && strongest == SIDE), "{frequency_hz}");
+                    assert_eq!(strongest, place, "{frequency_hz}");
                     let chip = rate_hz / CHIP_RATE_HZ;
                     assert!((f64::from(last[place]).sqrt() / 0.5 - chip).abs() < 1.0);
                     assert!(ends.windows(2).all(|ends| (ends[1] - ends[0] - bank.row_samples).abs() < 1e-6));

@@ -16,7 +16,7 @@ use super::header::Fit;
 use crate::sequence::{Correlation, ErrorEvent, Pulse};
 
 /// Gains of the loops that follow the carrier's phase and the clock, for each bit: on the phase, and on its drift.
-const CARRIER_GAIN: [f32; 2] = [0.12, 0.003];
+const CARRIER_GAIN: [f32; 2] = [0.16, 0.004];
 const CLOCK_GAIN: [f32; 2] = [0.10, 0.002];
 /// After so many bits what the clock's loop found goes into where the samples are cut.
 const RECUT_BITS: usize = 4;
