@@ -30,16 +30,6 @@ const MAX_EVENT_COST: f32 = 14.0;
 /// An alternative that differs for more chips is none.
 const MAX_EVENT_CHIPS: usize = 32;
 
-/// A way through the trellis, as far as it goes.
-#[derive(Debug, Clone, Copy)]
-struct Survivor {
-    metric: f32,
-    /// Takes the phase off the next boundary's sum.
-    rotor: Complex32,
-    /// Turn in radians a chip that is not in the pose.
-    turn: f32,
-}
-
 /// What was decided at a boundary, a bit or a number for each state.
 #[derive(Debug, Clone, Copy, Default)]
 struct Step {
@@ -56,7 +46,6 @@ pub(super) struct ChipTrellis {
     chips: Vec<bool>,
     /// The state after each decided chip.
     states: Vec<u8>,
-    first_state: u8,
     amplitude: f32,
     noise: f32,
 }
@@ -68,68 +57,23 @@ impl ChipTrellis {
             steps: Vec::with_capacity(chips),
             chips: Vec::with_capacity(chips),
             states: Vec::with_capacity(chips),
-            first_state: 0,
             amplitude: 0.0,
             noise: 1.0,
         }
     }
 
     /// Decides `count` chips of a signal.
-    #[allow(clippy::indexing_slicing, reason = "states are below STATES, chips 0 or 1")]
     pub(super) fn decide(&mut self, samples: &[Complex32], signal: &Signal, pulse: &Pulse, count: usize) {
         self.steps.clear();
-        let angle = std::f64::consts::PI * signal.index;
-        let turned = [1.0, -1.0].map(|sign| Complex32::from_polar(1.0, (sign * angle) as f32));
-        let carrier = Complex32::from_polar(1.0, -signal.start.turn as f32);
-        let whole = (f64::from(signal.amplitude) * signal.start.period).max(1e-12) as f32;
-        let dead = Survivor { metric: f32::NEG_INFINITY, rotor: Complex32::new(1.0, 0.0), turn: 0.0 };
-        let mut ways = [dead; STATES];
-        self.first_state = first_state();
-        ways[usize::from(self.first_state)] =
-            Survivor { metric: 0.0, rotor: signal.start.rotor(), turn: 0.0 };
+        let mut ways = Ways::new(usize::from(first_state()), signal);
         for number in 0..count {
             let here = signal.start.after(number as f64);
             let window = pulse.correlate(samples, here.boundary, here.period);
-            let sums = pairs(&window);
-            let mut step = Step::default();
-            let mut next = [dead; STATES];
-            for (state, next) in next.iter_mut().enumerate() {
-                let chip = state & 1;
-                let before = state >> 1;
-                let sum = sums[before & 1][chip];
-                let [zero, one] = [0, OLDEST].map(|left| {
-                    let way = &ways[before | left];
-                    let sum = sum * way.rotor;
-                    (way.metric + sum.re, sum.im)
-                });
-                let is_one = one.0 > zero.0;
-                let (best, other) = if is_one { (one, zero) } else { (zero, one) };
-                step.left |= u16::from(is_one) << state;
-                step.lead[state] = best.0 - other.0;
-                let way = &ways[before | if is_one { OLDEST } else { 0 }];
-                let error = (best.1 / whole).clamp(-0.7, 0.7);
-                let turn = way.turn + TURN_GAIN * error;
-                *next = Survivor {
-                    metric: best.0,
-                    rotor: way.rotor
-                        * turned[1 - chip].conj()
-                        * carrier
-                        * small_turn(PHASE_GAIN * error + turn),
-                    turn,
-                };
-            }
-            ways = next;
-            self.steps.push(step);
+            self.steps.push(ways.advance(&window));
         }
         let end = signal.start.after(count as f64);
         let window = pulse.correlate(samples, end.boundary, end.period);
-        let tails = [false, true].map(|last| window.before(last, last));
-        let last = ways
-            .iter()
-            .enumerate()
-            .map(|(state, way)| (state, way.metric + (tails[state & 1] * way.rotor).re))
-            .max_by(|a, b| a.1.total_cmp(&b.1));
-        self.trace_back(last.map_or(0, |(state, _)| state));
+        self.trace_back(ways.best(&window));
     }
 
     #[allow(clippy::indexing_slicing, reason = "states are below STATES")]
@@ -249,10 +193,104 @@ impl ChipTrellis {
             mask = mask >> 1 | ((own ^ other) as u32 & 1) << 31;
             other = predecessor(self.steps.get(at)?, other);
             if at == 0 {
-                return (other == usize::from(self.first_state)).then_some((0, mask));
+                return (other == usize::from(first_state())).then_some((0, mask));
             }
         }
         None
+    }
+}
+
+/// The best ways to all states, as far as they go; one array for each number, so that the compiler makes vectors.
+#[derive(Debug)]
+struct Ways {
+    metric: [f32; STATES],
+    /// Takes the phase off the next boundary's sum.
+    re: [f32; STATES],
+    im: [f32; STATES],
+    /// Turn in radians a chip that is not in the pose.
+    turn: [f32; STATES],
+    /// What a chip and the carrier turn until the next boundary: after a 0 and after a 1.
+    step: [Complex32; 2],
+    /// The inverse of what a chip's correlation should be.
+    scale: f32,
+}
+
+impl Ways {
+    fn new(state: usize, signal: &Signal) -> Self {
+        let angle = std::f64::consts::PI * signal.index;
+        let rotor = signal.start.rotor();
+        let mut metric = [-1e30; STATES];
+        if let Some(metric) = metric.get_mut(state) {
+            *metric = 0.0;
+        }
+        Self {
+            metric,
+            re: [rotor.re; STATES],
+            im: [rotor.im; STATES],
+            turn: [0.0; STATES],
+            step: [1.0, -1.0]
+                .map(|sign| Complex32::from_polar(1.0, (sign * angle - signal.start.turn) as f32)),
+            scale: (1.0 / (f64::from(signal.amplitude) * signal.start.period).max(1e-12)) as f32,
+        }
+    }
+
+    /// Goes on to the next boundary: each state is entered from two, which differ in their oldest chip.
+    #[allow(clippy::indexing_slicing, clippy::needless_range_loop, reason = "states are below STATES")]
+    fn advance(&mut self, window: &Correlation) -> Step {
+        let mut step = Step::default();
+        let mut next = [[[0.0f32; OLDEST]; 2]; 4];
+        let mut leads = [[0.0f32; OLDEST]; 2];
+        for chip in 0..2 {
+            let sums = [window.with(false, chip == 1), window.with(true, chip == 1)];
+            let sum_re: [f32; OLDEST] = std::array::from_fn(|before| sums[before & 1].re);
+            let sum_im: [f32; OLDEST] = std::array::from_fn(|before| sums[before & 1].im);
+            let turned = self.step[chip];
+            for before in 0..OLDEST {
+                let (zero, one) = (before, before + OLDEST);
+                let (re, im) = (sum_re[before], sum_im[before]);
+                let metric_zero = self.metric[zero] + re * self.re[zero] - im * self.im[zero];
+                let metric_one = self.metric[one] + re * self.re[one] - im * self.im[one];
+                let is_one = metric_one > metric_zero;
+                let pick = |zero: f32, one: f32| if is_one { one } else { zero };
+                let (rotor_re, rotor_im) =
+                    (pick(self.re[zero], self.re[one]), pick(self.im[zero], self.im[one]));
+                let error = ((re * rotor_im + im * rotor_re) * self.scale).clamp(-0.7, 0.7);
+                let turn = pick(self.turn[zero], self.turn[one]) + TURN_GAIN * error;
+                // The rotation back by a small angle, right to its third power; its length stays 1 to the fourth.
+                let angle = PHASE_GAIN * error + turn;
+                let square = angle * angle;
+                let (cos, sin) = (1.0 - 0.5 * square, angle * (1.0 - square / 6.0));
+                let (re, im) = (rotor_re * cos + rotor_im * sin, rotor_im * cos - rotor_re * sin);
+                leads[chip][before] = metric_one - metric_zero;
+                next[0][chip][before] = pick(metric_zero, metric_one);
+                next[1][chip][before] = re * turned.re - im * turned.im;
+                next[2][chip][before] = re * turned.im + im * turned.re;
+                next[3][chip][before] = turn;
+            }
+        }
+        for state in 0..STATES {
+            let (chip, before) = (state & 1, state >> 1);
+            self.metric[state] = next[0][chip][before];
+            self.re[state] = next[1][chip][before];
+            self.im[state] = next[2][chip][before];
+            self.turn[state] = next[3][chip][before];
+            step.lead[state] = leads[chip][before].abs();
+            step.left |= u16::from(leads[chip][before] > 0.0) << state;
+        }
+        step
+    }
+
+    /// Returns the best state where nothing follows any more.
+    fn best(&self, window: &Correlation) -> usize {
+        let tails = [window.before(false, false), window.before(true, true)];
+        let last = self.metric.iter().zip(self.re.iter().zip(&self.im)).enumerate().map(
+            |(state, (metric, (re, im)))| {
+                let [zero, one] = tails;
+                let tail = if state & 1 == 1 { one } else { zero };
+                (state, metric + tail.re * re - tail.im * im)
+            },
+        );
+        last.max_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |(state, _)| state)
     }
 }
 
@@ -263,18 +301,6 @@ fn first_state() -> u8 {
 
 fn predecessor(step: &Step, state: usize) -> usize {
     (state >> 1) | (usize::from(step.left >> state & 1) * OLDEST)
-}
-
-/// Returns the correlations by the chip before and the chip behind.
-fn pairs(window: &Correlation) -> [[Complex32; 2]; 2] {
-    [false, true].map(|before| [false, true].map(|after| window.with(before, after)))
-}
-
-/// Returns the rotation back by a small angle, to the third power of which it is right; its length stays 1 to the
-/// fourth.
-fn small_turn(angle: f32) -> Complex32 {
-    let square = angle * angle;
-    Complex32::new(1.0 - 0.5 * square, -angle * (1.0 - square / 6.0))
 }
 
 /// How the phase goes with the number of ones, which tells how far the modulation index is off. Only differences

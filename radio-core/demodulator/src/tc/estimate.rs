@@ -37,7 +37,7 @@ const LATE_CHIPS: usize = 14;
 const LATE_STEPS: i32 = 16;
 /// Parameters of the fit: phase, carrier, time, chip rate, modulation index.
 const PARAMETERS: usize = 5;
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 3;
 
 /// What a header told.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -137,14 +137,11 @@ impl Estimator {
             return None;
         }
         let start = rough.base as f64 + rough.middle - half - base as f64;
-        let coarse = self.coarse(start, rough.period, rough.omega)?;
-        let with_rounding = |rounding: usize| {
-            let mut fit = Fit { rounding, ..coarse };
-            for _ in 0..ROUNDS {
-                fit = self.refine(fit)?;
-            }
-            Some(self.grade(fit, base))
-        };
+        let mut fit = self.coarse(start, rough.period, rough.omega)?;
+        for _ in 0..ROUNDS {
+            fit = self.refine(fit)?;
+        }
+        let with_rounding = |rounding: usize| Some(self.grade(self.refine(Fit { rounding, ..fit })?, base));
         let fits = (0..ROUNDINGS.len()).filter_map(with_rounding);
         fits.max_by(|a, b| a.strength.total_cmp(&b.strength))
     }
@@ -367,6 +364,13 @@ impl Estimator {
             is_restless: false,
             strength: amplitude * amplitude * count / noise,
         }
+    }
+
+    /// Measures a header again, in samples that may have changed.
+    pub(super) fn measure_again(&mut self, ring: &Ring, estimate: &Estimate) -> Option<Estimate> {
+        let Estimate { base, start, period, omega, .. } = *estimate;
+        let middle = start + 0.5 * CHIPS as f64 * period;
+        self.measure(ring, Rough { base, middle, period, omega })
     }
 
     /// Tells whether a header's clock is one that a sender may have.

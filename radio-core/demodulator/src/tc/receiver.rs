@@ -20,6 +20,8 @@ const SYNC_THRESHOLD: f32 = 6.0;
 const HEADER_THRESHOLD: f32 = 50.0;
 /// Transmissions that are waited for at once.
 const MAX_CANDIDATES: usize = 24;
+/// Closer than this the stronger of two headers counts.
+const BESIDE_CHIPS: f64 = 8.0;
 /// Headers that are remembered for a second try.
 const MAX_LOST: usize = 16;
 /// Headers that are stronger than this tell something by their last chips alone.
@@ -39,6 +41,8 @@ struct Candidate {
     known: Option<(Kind, usize)>,
     /// What was tried: both kinds that it may be, then both with the carrier of the header's last chips.
     attempt: usize,
+    /// How many transmissions had been subtracted when the header was measured.
+    subtracted: u64,
 }
 
 /// What became of a candidate.
@@ -89,6 +93,8 @@ pub(crate) struct Receiver {
     /// The detector that looks beneath transmissions that were taken away.
     beneath: Detector,
     floor: Floor,
+    /// How many transmissions were taken out of the samples.
+    subtracted: u64,
     statistics: Statistics,
 }
 
@@ -113,6 +119,7 @@ impl Receiver {
             lost: Vec::with_capacity(MAX_LOST),
             beneath: Detector::new(channel.rate_hz, TONE_THRESHOLD),
             floor: Floor::default(),
+            subtracted: 0,
             statistics: Statistics::default(),
             detector,
         }
@@ -143,9 +150,7 @@ impl Receiver {
     fn search(&mut self, end: u64, tone: Tone) {
         self.statistics.candidates += 1;
         let Some(rough) = self.sync.find(&self.ring, end, tone.chip_rate_hz) else { return };
-        let near = SAME_CHIPS * rough.period;
-        let start = rough.start();
-        if self.candidates.iter().any(|other| (other.estimate.header_start() - start).abs() < near) {
+        if self.nearest(rough.start(), SAME_CHIPS * rough.period).is_some() {
             return;
         }
         let Some(estimate) = self.estimator.measure(&self.ring, rough) else { return };
@@ -158,9 +163,27 @@ impl Receiver {
         {
             return;
         }
+        let candidate = Candidate {
+            estimate,
+            ready: self.first_look(&estimate),
+            known: None,
+            attempt: 0,
+            subtracted: self.subtracted,
+        };
+        // A header also looks like one a few pairs of chips beside its place.
+        if let Some(near) = self.nearest(estimate.header_start(), BESIDE_CHIPS * estimate.period) {
+            if near.estimate.strength < estimate.strength && near.known.is_none() {
+                *near = candidate;
+            }
+            return;
+        }
         self.statistics.syncs += 1;
-        let candidate = Candidate { estimate, ready: self.first_look(&estimate), known: None, attempt: 0 };
         self.add(candidate);
+    }
+
+    /// Returns the candidate whose header begins within so many samples.
+    fn nearest(&mut self, start: f64, reach: f64) -> Option<&mut Candidate> {
+        self.candidates.iter_mut().find(|other| (other.estimate.header_start() - start).abs() < reach)
     }
 
     fn first_look(&self, estimate: &Estimate) -> u64 {
@@ -203,6 +226,7 @@ impl Receiver {
                     self.candidates.swap_remove(at);
                     heard.push(self.heard(&decoded));
                     if self.decoder.subtract(&mut self.ring, &candidate.estimate, &decoded) {
+                        self.subtracted += 1;
                         self.search_beneath(&decoded);
                         // What was found may already be complete.
                         at = 0;
@@ -218,6 +242,19 @@ impl Receiver {
             match self.decoder.decode(&self.ring, &candidate.estimate, kind, chips) {
                 Some(decoded) => return Outcome::Found(decoded),
                 None => candidate.attempt += 1,
+            }
+        }
+        if candidate.known.is_none() {
+            // What seems to begin within a stronger transmission most often is part of it.
+            if let Some(ready) = self.ready_around(&candidate) {
+                return Outcome::Wait(Candidate { ready, ..candidate });
+            }
+            if candidate.subtracted != self.subtracted {
+                match self.estimator.measure_again(&self.ring, &candidate.estimate) {
+                    Some(estimate) if estimate.strength >= HEADER_THRESHOLD => candidate.estimate = estimate,
+                    _ => return Outcome::Lost,
+                }
+                candidate.subtracted = self.subtracted;
             }
         }
         let kinds = self.decoder.kinds(&self.ring, &candidate.estimate).unwrap_or_default();
@@ -243,6 +280,21 @@ impl Receiver {
         Outcome::Lost
     }
 
+    /// Returns when a transmission will have been decoded in which this candidate lies, if there is one.
+    fn ready_around(&self, candidate: &Candidate) -> Option<u64> {
+        let start = candidate.estimate.header_start();
+        let is_around = |other: &&Candidate| {
+            let period = other.estimate.period;
+            let from = other.estimate.header_start() + CHIPS as f64 * period;
+            other.known.is_some()
+                && from < start
+                && start < other.ready as f64 - 8.0 * period
+                && other.estimate.amplitude > 0.7 * candidate.estimate.amplitude
+        };
+        let ready = self.candidates.iter().filter(is_around).map(|other| other.ready + 1).max();
+        ready.filter(|ready| *ready > self.ring.end())
+    }
+
     /// Looks for weaker transmissions where a stronger one was taken away.
     fn search_beneath(&mut self, decoded: &Decoded) {
         let (start, end) = (decoded.header_start, decoded.end);
@@ -251,7 +303,13 @@ impl Receiver {
         for estimate in lost.drain(..) {
             // A header that the stronger one hid is measured anew below.
             if estimate.header_start() < start - header {
-                self.add(Candidate { estimate, ready: 0, known: None, attempt: 0 });
+                self.add(Candidate {
+                    estimate,
+                    ready: 0,
+                    known: None,
+                    attempt: 0,
+                    subtracted: self.subtracted,
+                });
             }
         }
         self.lost = lost;
