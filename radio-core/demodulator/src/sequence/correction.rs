@@ -55,9 +55,13 @@ impl Corrector {
         max_together: usize,
     ) -> Option<Correction> {
         self.events.clear();
-        let mut doubt = 0.0;
-        for event in events.iter().filter(|event| event.bit >= start && event.last_bit() < end) {
-            doubt += (-event.cost).exp().ln_1p();
+        // What fits at once is only doubted for another set that fits and is hardly less likely.
+        let limit = if syndrome == 0 { self.min_gap } else { self.max_cost + self.min_gap };
+        let within = || {
+            let is_within = |event: &&ErrorEvent| event.bit >= start && event.last_bit() < end;
+            events.iter().filter(is_within)
+        };
+        for event in within().filter(|event| event.cost <= limit) {
             let place = self.events.partition_point(|(kept, _)| kept.cost <= event.cost);
             if place < MAX_EVENTS {
                 let own = event.bits().fold(0, |sum, bit| sum ^ syndrome_of_bit(end - 1 - bit));
@@ -65,14 +69,16 @@ impl Corrector {
                 self.events.truncate(MAX_EVENTS);
             }
         }
-        let limit = self.max_cost + self.min_gap;
         let mut search = Search { best: None, second: f32::INFINITY, limit };
         search.extend(&self.events, Correction::default(), 0, syndrome, MAX_TOGETHER);
         let best = search.best?;
         let count = best.events().count();
-        let is_sure = count <= max_together && search.second - best.cost >= self.min_gap;
-        // What fits at once is doubted only for another set that fits; a correction must also be likely.
-        (is_sure && (count == 0 || best.cost + doubt <= self.max_cost)).then_some(best)
+        if count > max_together || search.second - best.cost < self.min_gap {
+            return None;
+        }
+        // A correction must also be likely, in view of everything else that may be wrong.
+        let doubt = || within().map(|event| (-event.cost).exp().ln_1p()).sum::<f32>();
+        (count == 0 || best.cost + doubt() <= self.max_cost).then_some(best)
     }
 }
 

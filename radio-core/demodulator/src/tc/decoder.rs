@@ -23,7 +23,7 @@ const CHIPS_PER_BYTE_C: usize = 8;
 /// Chip rates of mode C are exact to this, the receiver's own error included.
 const C_RATE_TOLERANCE: f64 = 0.01;
 /// The share of a sync word of mode C that its chips must have at least …
-const POSSIBLE_SHARE: f32 = 0.5;
+const POSSIBLE_SHARE: f32 = 0.55;
 /// … and to be likelier than words of mode T, which reach this share by chance.
 const LIKELY_SHARE: f32 = 0.7;
 /// Samples kept before a header.

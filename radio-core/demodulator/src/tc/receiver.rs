@@ -26,8 +26,8 @@ const BESIDE_CHIPS: f64 = 8.0;
 const MAX_LOST: usize = 16;
 /// Headers that are stronger than this tell something by their last chips alone.
 const LATE_STRENGTH: f32 = 200.0;
-/// The share of a strong signal's power that must be the header's.
-const STRONG_SHARE: f32 = 0.4;
+/// The share of a signal's power that must be the header's.
+const LEAST_SHARE: f32 = 0.45;
 /// Headers closer together than so many chips are one.
 const SAME_CHIPS: f64 = 1.5;
 
@@ -43,6 +43,14 @@ struct Candidate {
     attempt: usize,
     /// How many transmissions had been subtracted when the header was measured.
     subtracted: u64,
+}
+
+/// A header whose frame could not be decoded.
+#[derive(Debug, Clone, Copy)]
+struct Lost {
+    estimate: Estimate,
+    /// How far the samples were looked at.
+    end: u64,
 }
 
 /// What became of a candidate.
@@ -67,9 +75,9 @@ impl Floor {
         self.power = if self.power > 0.0 { power.min(self.power * 1.0005) } else { power };
     }
 
-    /// Tells whether a power is mostly that of a signal.
-    fn is_far_below(&self, power: f32) -> bool {
-        power > 8.0 * self.power
+    /// Returns the share of a power that is a signal's.
+    fn share_above(&self, power: f32) -> f32 {
+        1.0 - self.power / power.max(self.power).max(f32::MIN_POSITIVE)
     }
 }
 
@@ -89,7 +97,7 @@ pub(crate) struct Receiver {
     tones: Vec<(u64, Tone)>,
     candidates: Vec<Candidate>,
     /// Headers whose frames could not be decoded; another transmission may have been the reason.
-    lost: Vec<Estimate>,
+    lost: Vec<Lost>,
     /// The detector that looks beneath transmissions that were taken away.
     beneath: Detector,
     floor: Floor,
@@ -155,8 +163,8 @@ impl Receiver {
         }
         let Some(estimate) = self.estimator.measure(&self.ring, rough) else { return };
         let share = estimate.amplitude * estimate.amplitude / estimate.power;
-        // Data look a little like a header, too: a strong signal must be one for the most part.
-        let least_share = if self.floor.is_far_below(estimate.power) { STRONG_SHARE } else { 0.0 };
+        // Data look a little like a header, too: what is more than noise must be one for the most part.
+        let least_share = LEAST_SHARE * self.floor.share_above(estimate.power);
         if estimate.strength < HEADER_THRESHOLD
             || share < least_share
             || !self.estimator.is_possible(&estimate)
@@ -218,7 +226,7 @@ impl Receiver {
                     if self.lost.len() == MAX_LOST {
                         self.lost.remove(0);
                     }
-                    self.lost.push(candidate.estimate);
+                    self.lost.push(Lost { estimate: candidate.estimate, end: candidate.ready });
                 }
                 Outcome::Found(decoded) => {
                     self.statistics.frames += 1;
@@ -300,9 +308,9 @@ impl Receiver {
         let (start, end) = (decoded.header_start, decoded.end);
         let header = CHIPS as f64 * decoded.period;
         let mut lost = std::mem::take(&mut self.lost);
-        for estimate in lost.drain(..) {
+        for Lost { estimate, end } in lost.drain(..) {
             // A header that the stronger one hid is measured anew below.
-            if estimate.header_start() < start - header {
+            if estimate.header_start() < start - header && end as f64 > start {
                 self.add(Candidate {
                     estimate,
                     ready: 0,

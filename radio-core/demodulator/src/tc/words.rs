@@ -114,10 +114,13 @@ impl WordTrellis {
             } else if let Some(known) = self.poses.get(number) {
                 pose = *known;
             }
+            let mut carrier = pose.rotor();
+            let turn = Complex32::from_polar(1.0, -pose.turn as f32);
             for (chip, (window, rotor)) in windows.iter_mut().enumerate() {
                 let here = pose.after(chip as f64);
                 *window = pulse.correlate(samples, here.boundary, pose.period);
-                *rotor = here.rotor();
+                *rotor = carrier;
+                carrier *= turn;
             }
             let mut step = branch_metrics(&windows, &rotors);
             metrics = advance(&mut step, metrics);
