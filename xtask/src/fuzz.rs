@@ -10,12 +10,29 @@ use crate::process::{self, root, target};
 use crate::tools;
 
 /// What is fuzzed: the bins of `radio-core/fuzz`.
-const TARGETS: [&str; 8] =
-    ["driver", "frame", "telegram", "key_file", "profile_file", "replay_line", "stream", "wired"];
+const TARGETS: [&str; 10] = [
+    "capture_file",
+    "driver",
+    "frame",
+    "telegram",
+    "key_file",
+    "profile_file",
+    "replay_line",
+    "samples",
+    "stream",
+    "wired",
+];
 
 /// An input that takes longer is a hang, one that allocates more a leak: the longest telegram has 256 bytes, the
 /// longest recorded line some hundred.
 const LIMITS: [&str; 4] = ["-timeout=5", "-malloc_limit_mb=64", "-rss_limit_mb=1024", "-max_len=4096"];
+
+/// The beginning of a WAV file with I and Q in 16 bits, up to its samples.
+const WAV_START: &[u8] =
+    b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x02\0\0\x6A\x18\0\0\0\0\0\x04\0\x10\0data\0\0\0\0";
+/// Metadata of a capture.
+const SIGMF: &str = r#"{"global":{"core:datatype":"ci16_le","core:sample_rate":2400000,"core:num_channels":1},
+    "captures":[{"core:sample_start":0,"core:frequency":868625000}]}"#;
 
 /// Fuzz the decoder: any bytes, no crash, no hang, bounded memory, every promise kept.
 #[derive(clap::Args)]
@@ -96,6 +113,9 @@ fn seed(name: &str, corpus: &Path) -> anyhow::Result<()> {
             // What follows the length of the pieces is lines in one half and bare frames in the other.
             "stream" if number % 2 == 0 => format!("\u{7}{hex}\n{hex}\n").into_bytes(),
             "stream" => [&[7][..], &bytes(hex), &bytes(hex)].concat(),
+            "samples" => [&[number as u8][..], &bytes(hex)].concat(),
+            "capture_file" if number % 2 == 0 => [WAV_START, &bytes(hex)].concat(),
+            "capture_file" => SIGMF.into(),
             _ => format!("id;key\n{:08};{hex:.32}\n", number).into_bytes(),
         };
         fs::write(corpus.join(format!("seed-{number}")), content)?;
