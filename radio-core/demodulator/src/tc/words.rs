@@ -15,7 +15,9 @@ use crate::sequence::{Correlation, ErrorEvent, Pulse};
 /// How the words of a frame are followed the first time: quick enough for a clock that drifts by 1 % in the frame.
 const GAINS: Gains = Gains { phase: 0.3, turn: 0.03, time: 0.2, period: 0.012 };
 /// How they are followed where the carrier is known to move.
-const WIDE: Gains = Gains { phase: 0.5, turn: 0.1, time: 0.3, period: 0.02 };
+const WIDE: Gains = Gains { phase: 0.7, turn: 0.15, time: 0.3, period: 0.02 };
+/// Words to each side over which that is smoothed.
+const WIDE_REACH: usize = 2;
 /// Words to each side over which the second look is smoothed.
 const REACH: usize = 10;
 /// Alternatives that cost more are none, in nats.
@@ -88,7 +90,8 @@ impl WordTrellis {
     /// Decides the same words again along the smoothed way that the last decisions showed.
     pub(super) fn decide_again(&mut self, samples: &[Complex32], signal: &Signal, pulse: &Pulse) {
         let count = self.steps.len();
-        smooth(&mut self.poses, &self.drifts, REACH, CHIPS_PER_WORD as f64, &mut self.scratch);
+        let reach = if signal.is_restless { WIDE_REACH } else { REACH };
+        smooth(&mut self.poses, &self.drifts, reach, CHIPS_PER_WORD as f64, &mut self.scratch);
         self.pass(samples, signal, pulse, count, false);
     }
 
