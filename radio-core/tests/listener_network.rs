@@ -6,6 +6,7 @@ use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use radio_core::io::{Listener, Notice, What};
 use radio_core::receiver::{Event, LinkModes, Reject, State};
 use radio_core::{LinkMode, ReceivedFrame};
@@ -46,8 +47,9 @@ fn lines_of_a_gateway_become_frames_and_a_bad_line_costs_only_itself() {
     listener.add(address.parse().unwrap()).unwrap();
 
     let (mut connection, _) = gateway.accept().unwrap();
-    write!(connection, "{T1}\r\nT1;0;1;;-71;;;0x{T1}\nT1;1;1;2024-05-01 12:00:00.00Z;-71;;;0x{T1}\n")
-        .unwrap();
+    let now = Timestamp::now();
+    write!(connection, "{T1}\r\nT1;0;1;;-71;;;0x{T1}\nT1;1;1;{now};-71;;;0x{T1}\n").unwrap();
+    writeln!(connection, "T1;1;1;1970-01-01 00:02:00.00Z;-71;;;0x{T1}").unwrap();
 
     let first = next_frame(&notices);
     assert_eq!((first.rssi_dbm, first.receiver.as_deref()), (None, Some(address.as_str())));
@@ -55,6 +57,10 @@ fn lines_of_a_gateway_become_frames_and_a_bad_line_costs_only_itself() {
     let second = next_frame(&notices);
     assert_eq!((second.rssi_dbm, second.link_mode), (Some(-71), Some(LinkMode::T1)));
     assert_eq!(first.frame, second.frame);
+    assert_eq!(second.received_at, Some(now));
+    let of_a_bridge_without_a_clock = next_frame(&notices).received_at;
+    assert!(of_a_bridge_without_a_clock.is_some_and(|at| at >= now));
+    assert!(first.received_at.is_some_and(|at| at >= now));
     listener.stop();
 }
 

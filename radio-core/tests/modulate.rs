@@ -111,6 +111,7 @@ fn what_cannot_be_sent_is_refused_with_what_could_be() {
         (&["--center", "868300000", "--rate", "800000", TELEGRAM], "--center 868950000"),
         (&["--rate", "1000", TELEGRAM], "200000"),
         (&["0f44"], "a frame has at least 10"),
+        (&["--snr", "inf", TELEGRAM], "such as -12.5"),
         (&["--frame", "C", TELEGRAM], "frame formats are A and B"),
     ] {
         let output = wmbus(&[&["modulate"], arguments].concat(), "");

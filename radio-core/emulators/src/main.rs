@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::str::FromStr;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -82,25 +83,34 @@ impl FromStr for Receiver {
     }
 }
 
-fn main() -> Result<()> {
-    let arguments = Arguments::parse();
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<()> {
     match arguments.receiver {
-        Receiver::RtlTcp => play(&arguments),
+        Receiver::RtlTcp => play(arguments),
         Receiver::Hears(kind) => {
-            let telegrams = read(&arguments)?;
+            let telegrams = read(arguments)?;
             match &arguments.place {
-                Place { stdout: true, .. } => say(&arguments, kind, &telegrams),
+                Place { stdout: true, .. } => say(arguments, kind, &telegrams),
                 Place { to: Some(server), .. } => {
-                    bring(&arguments, &Bridge::over_tcp(format(kind)?, *server), &telegrams)
+                    bring(arguments, &Bridge::over_tcp(format(kind)?, *server), &telegrams)
                 }
                 Place { to_udp: Some(server), .. } => {
                     let bridge =
                         Bridge::over_udp(format(kind)?, *server).context("failed to open a UDP socket")?;
-                    bring(&arguments, &bridge, &telegrams)
+                    bring(arguments, &bridge, &telegrams)
                 }
                 _ => {
-                    let station = serve(kind.into(), &arguments)?;
-                    hear(&arguments, &telegrams, |telegram| {
+                    let station = serve(kind.into(), arguments)?;
+                    hear(arguments, &telegrams, |telegram| {
                         station.hear(telegram);
                         Ok(())
                     })?;

@@ -39,25 +39,25 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "A|B", default_value = "A", value_parser = parse_frame_format)]
     frame: FrameFormat,
     /// Energy per bit over the noise's density (Eb/N0); without it there is no noise.
-    #[arg(long, value_name = "DB", allow_negative_numbers = true)]
+    #[arg(long, value_name = "DB", allow_negative_numbers = true, value_parser = parse_number)]
     snr: Option<f64>,
     /// The carrier, less the mode's nominal one.
-    #[arg(long, value_name = "HZ", default_value_t = 0.0, allow_negative_numbers = true)]
+    #[arg(long, value_name = "HZ", default_value_t = 0.0, allow_negative_numbers = true, value_parser = parse_number)]
     offset: f64,
     /// How much the carrier changes during a telegram.
-    #[arg(long, value_name = "HZ", default_value_t = 0.0, allow_negative_numbers = true)]
+    #[arg(long, value_name = "HZ", default_value_t = 0.0, allow_negative_numbers = true, value_parser = parse_number)]
     drift: f64,
     /// How much faster the chips are than nominal, in millionths.
-    #[arg(long, value_name = "PPM", default_value_t = 0.0, allow_negative_numbers = true)]
+    #[arg(long, value_name = "PPM", default_value_t = 0.0, allow_negative_numbers = true, value_parser = parse_number)]
     clock_error: f64,
     /// How much that changes during a telegram, in millionths.
-    #[arg(long, value_name = "PPM", default_value_t = 0.0, allow_negative_numbers = true)]
+    #[arg(long, value_name = "PPM", default_value_t = 0.0, allow_negative_numbers = true, value_parser = parse_number)]
     clock_drift: f64,
     /// Half the distance of the two frequencies; otherwise the mode's nominal one.
-    #[arg(long, value_name = "HZ")]
+    #[arg(long, value_name = "HZ", value_parser = parse_number)]
     deviation: Option<f64>,
     /// Shape chips by a Gaussian filter of this bandwidth times chip duration, such as 0.5.
-    #[arg(long, value_name = "BT")]
+    #[arg(long, value_name = "BT", value_parser = parse_number)]
     bt: Option<f64>,
     /// Pairs of chips before the sync word; otherwise the fewest that the mode allows.
     #[arg(long, value_name = "PAIRS")]
@@ -83,6 +83,11 @@ pub(super) struct Arguments {
     /// Telegrams in hexadecimal, with CRCs or without; without any, lines of standard input.
     #[arg(value_name = "HEX")]
     telegrams: Vec<String>,
+}
+
+fn parse_number(text: &str) -> Result<f64, &'static str> {
+    let number = text.parse().ok().filter(|number: &f64| number.is_finite());
+    number.ok_or("use a number such as -12.5")
 }
 
 fn parse_frame_format(text: &str) -> Result<FrameFormat, &'static str> {

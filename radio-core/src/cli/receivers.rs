@@ -10,7 +10,9 @@ use anyhow::Context as _;
 use clap::ValueEnum;
 use serde::Serialize;
 
-use crate::io::{AttachedPort, Listener, Notice, ReceiverAddress, ReceiverId, What, attached_ports};
+use crate::io::{
+    AttachedPort, Listener, Notice, ReceiverAddress, ReceiverId, What, attached_ports, attached_rtl_sdrs,
+};
 use crate::receiver::{Event, Identity, LinkModes};
 
 /// Where `rtl_tcp` listens unless it is told otherwise.
@@ -19,7 +21,7 @@ const RTL_TCP: &str = "rtl_tcp:127.0.0.1:1234";
 /// Find the receivers that are attached.
 ///
 /// Serial ports at USB are asked one kind of receiver after the other; a port that another program uses is left
-/// alone, and no other serial port is ever asked. The exit code is 1 when none was found.
+/// alone, and no other serial port is ever asked. RTL-SDRs are known by their USB id. The exit code is 1 when none was found.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// Serial ports or other places to ask instead, such as /dev/ttyS0 or auto:tcp:HOST:PORT.
@@ -76,8 +78,11 @@ impl Arguments {
         }
         ask(&mut places, &notices, Instant::now() + Duration::from_secs(self.seconds.into()));
         listener.stop();
-        let worth_a_word: Vec<_> =
+        let mut worth_a_word: Vec<_> =
             places.into_values().filter(|place| place.found || !place.is_guess).collect();
+        if self.receivers.is_empty() {
+            worth_a_word.extend((0..attached_rtl_sdrs()).map(Found::rtl_sdr));
+        }
         if worth_a_word.is_empty() {
             super::tell(format_args!("no receiver is attached at USB, and no rtl_tcp runs here"));
         }
@@ -140,6 +145,21 @@ impl Found {
             error: None,
             is_guess,
             is_settled: false,
+        }
+    }
+
+    /// Describes a stick that was seen at USB and cannot be asked: only one program may open it.
+    fn rtl_sdr(number: u32) -> Self {
+        Self {
+            receiver: format!("rtlsdr:{number}"),
+            found: true,
+            model: Some("RTL-SDR".to_owned()),
+            id: None,
+            firmware: None,
+            usb: None,
+            error: None,
+            is_guess: false,
+            is_settled: true,
         }
     }
 

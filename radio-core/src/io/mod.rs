@@ -40,7 +40,7 @@ mod udp;
 mod worker;
 
 pub use address::{ParseReceiverAddressError, Place, Protocol, ReceiverAddress};
-pub use attached::{AttachedPort, attached_ports};
+pub use attached::{AttachedPort, attached_ports, attached_rtl_sdrs};
 pub use error::PortError;
 pub use listener::Listener;
 pub use notice::{Notice, ReceiverId, What};

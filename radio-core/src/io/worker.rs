@@ -6,6 +6,9 @@ use std::sync::mpsc::{SyncSender, TrySendError};
 use std::thread;
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
+
+use super::address::Source;
 use super::listener::Orders;
 use super::pause::Pause;
 use super::port::{Arrival, Port};
@@ -21,6 +24,11 @@ const CROWDED: Duration = Duration::from_millis(10);
 
 /// As much as an SDR brings in 20 ms.
 const BUFFER: usize = 64 * 1024;
+
+/// How old a frame may be that a gateway held back, and how far its clock may be ahead of ours. A clock beyond that was
+/// never set.
+const HELD_BACK: SignedDuration = SignedDuration::from_hours(24);
+const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
 /// Owns one receiver: opens its port, lets its driver speak, begins anew when the port was lost.
 pub(super) struct Worker {
@@ -184,9 +192,11 @@ impl Worker {
             }
             Event::Frame(frame) => {
                 frame.receiver.get_or_insert_with(|| told.name.clone());
-                if !self.address.is_recorded() {
-                    frame.received_at.get_or_insert(now.wall);
-                }
+                frame.received_at = match self.address.source() {
+                    Source::Recorded => frame.received_at,
+                    Source::Piped => frame.received_at.or(Some(now.wall)),
+                    Source::Live => frame.received_at.filter(|at| is_recent(*at, now)).or(Some(now.wall)),
+                };
             }
             _ => {}
         }
@@ -218,4 +228,9 @@ impl Worker {
             thread::park_timeout(CROWDED);
         }
     }
+}
+
+/// Tells whether a live frame can have been received at that time.
+fn is_recent(at: Timestamp, now: Now) -> bool {
+    (-AHEAD..=HELD_BACK).contains(&now.wall.duration_since(at))
 }

@@ -181,6 +181,21 @@ fn a_silent_receiver_is_lost_and_a_talking_one_is_not() {
 }
 
 #[test]
+fn a_receiver_that_answers_and_hears_nothing_is_reset_because_some_stall() {
+    let mut desk = listening_desk("t,c", 1);
+    for _ in 0..6 {
+        desk.pass(10_000);
+        desk.hear(parameters(1, 1));
+    }
+    assert_eq!(desk.events(), [state(State::NothingHeard)]);
+    let sent = desk.sent();
+    assert!(sent.ends_with(&hex("FF 05 00 FA")), "{sent:02X?}");
+    desk.hear(answer(0x05, &[0]));
+    desk.pass(500);
+    desk.assert_sent(SET_C_AND_T);
+}
+
+#[test]
 fn the_receiver_for_169_mhz_keeps_its_mode() {
     let mut desk = Desk::new(Kind::Amb8465, "t,c");
     let mut payload = vec![0x00, 0x80];

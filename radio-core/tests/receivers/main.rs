@@ -6,6 +6,7 @@ mod ears;
 mod faults;
 mod hearing;
 mod networks;
+mod program;
 mod simulation;
 mod sticks;
 mod telegrams;

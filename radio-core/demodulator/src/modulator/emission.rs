@@ -135,6 +135,7 @@ impl Emission {
     fn turns_at(&self, elapsed_s: f64, chip: &mut usize) -> f64 {
         let ahead = self.instants.get(*chip + 1..).unwrap_or_default();
         if *chip == 0 {
+            // A block may begin anywhere in the transmission.
             *chip = ahead.partition_point(|end| *end <= elapsed_s);
         } else {
             *chip += ahead.iter().take_while(|end| **end <= elapsed_s).count();

@@ -19,13 +19,16 @@ use clap::ValueEnum;
 use super::knowledge::{Knowledge, KnowledgeOptions};
 use super::memory::Memory;
 use crate::ReceivedFrame;
-use crate::io::{Listener, Notice, ReceiverAddress, ReceiverId, What, attached_ports};
+use crate::io::{Listener, Notice, ReceiverAddress, ReceiverId, What, attached_ports, attached_rtl_sdrs};
 use crate::receiver::{Duplicates, Event, LinkModes};
 
 use answers::Answers;
 use record::Recorder;
 use status::Status;
 use table::Table;
+
+/// The first RTL-SDR at USB.
+const RTL_SDR: &str = "rtlsdr";
 
 /// How often the table is drawn.
 const DRAWING: Duration = Duration::from_secs(1);
@@ -119,8 +122,11 @@ impl Arguments {
         if !self.receivers.is_empty() {
             return Ok(self.receivers.clone());
         }
-        let attached: Vec<_> =
+        let mut attached: Vec<_> =
             attached_ports().into_iter().map(|port| ReceiverAddress::at_serial_port(port.path)).collect();
+        if attached_rtl_sdrs() > 0 {
+            attached.push(RTL_SDR.parse()?);
+        }
         if attached.is_empty() {
             bail!(
                 "no receiver is attached at USB; name one, such as rtl_tcp:HOST:1234, or ask wmbus receivers"

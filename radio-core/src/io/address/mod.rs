@@ -98,6 +98,17 @@ pub enum Place {
     Program(Program),
 }
 
+/// Tells when frames were heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::io) enum Source {
+    /// At any time; only the recording knows.
+    Recorded,
+    /// Now, unless the line says otherwise: what is piped in may be a recording.
+    Piped,
+    /// Now, or a little earlier.
+    Live,
+}
+
 impl ReceiverAddress {
     /// Names a stick of unknown kind at a serial port.
     pub fn at_serial_port(path: impl Into<String>) -> Self {
@@ -125,9 +136,13 @@ impl ReceiverAddress {
         matches!(self.place, Place::Stdin | Place::File(_))
     }
 
-    /// Tells whether what comes from there was heard at another time.
-    pub(super) const fn is_recorded(&self) -> bool {
-        matches!(self.place, Place::File(_))
+    /// Tells when what comes from there was heard.
+    pub(super) const fn source(&self) -> Source {
+        match self.place {
+            Place::File(_) => Source::Recorded,
+            Place::Stdin => Source::Piped,
+            _ => Source::Live,
+        }
     }
 
     /// Tells why nothing more comes from what has no end.

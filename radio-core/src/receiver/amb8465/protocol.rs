@@ -304,6 +304,8 @@ impl Protocol for Amb8465 {
     }
 
     fn tune(&mut self, setting: Setting) {
+        // It is set again because it hears nothing: some sticks stall after a long time.
+        self.to_reset |= self.set == Some(setting);
         self.to_set = Some(setting);
     }
 

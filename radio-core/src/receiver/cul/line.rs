@@ -7,8 +7,8 @@ use crate::receiver::session::Found;
 /// Longer than the longest telegram with its CRCs, LQI and RSSI, in hexadecimal digits.
 const MOST: usize = 700;
 
-/// Fewer digits than this are no telegram's.
-const FEWEST_DIGITS: usize = 4;
+/// The digits of a telegram with nothing but a link layer and its CRC.
+const LEAST: usize = 24;
 
 /// Is a line from the receiver.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,14 +60,17 @@ pub(super) fn find(bytes: &[u8]) -> Found<Line> {
     Found::Message { length, message }
 }
 
-/// Returns where the last telegram of a line begins: where the end of one was lost, the next one follows it, and
-/// noise has no end of its own. Digits are upper-case and the letter before them is not.
+/// Returns where the last telegram of a line begins: what lost its end, and noise, may stand before it. Digits are
+/// upper-case and the letter before them is not; a firmware that writes small digits has no second one.
 fn last_telegram(line: &[u8]) -> Option<usize> {
     let begin = line.iter().rposition(|byte| *byte == b'b')?;
-    let digits = line.get(begin + 1..)?.trim_ascii_end();
-    let digits = digits.strip_prefix(b"X").or(digits.strip_prefix(b"Y")).unwrap_or(digits);
+    let digits = match line.get(begin + 1..)? {
+        [b'X' | b'Y', digits @ ..] | digits => digits.trim_ascii_end(),
+    };
     let are_digits = digits.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F'));
-    (digits.len() >= FEWEST_DIGITS && are_digits).then_some(begin)
+    // Decimal digits alone may be the end of a telegram in small digits.
+    let are_capital = digits.iter().any(u8::is_ascii_uppercase);
+    (digits.len() >= LEAST && are_digits && are_capital).then_some(begin)
 }
 
 fn telegram_line(text: &[u8]) -> Option<Line> {
@@ -109,8 +112,14 @@ mod tests {
 
     #[test]
     fn a_line_that_lost_its_end_does_not_take_the_next_one_with_it() {
-        assert!(matches!(find(b"b0F44AEb0F44AE\r\n"), Found::Noise { length: 7 }));
-        assert!(matches!(find(b"?xbY0F44AE\r\n"), Found::Noise { length: 2 }));
+        let telegram = "b0F44AE0C7856341201074447780B134365871E6D\r\n";
+        for before in ["b0F44AE", "b0F44AE0C7856341201074447", "~Q", "TMO", "dec", "XYb"] {
+            let bytes = format!("{before}{telegram}");
+            let length = before.len();
+            assert!(matches!(find(bytes.as_bytes()), Found::Noise { length: noise } if noise == length));
+        }
+        let Line::Telegram { bytes, .. } = line(&telegram.to_lowercase()) else { panic!("no telegram") };
+        assert_eq!(bytes.len(), 20);
     }
 
     #[test]
