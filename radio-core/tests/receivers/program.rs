@@ -44,3 +44,21 @@ fn wmbus_listen_prints_and_records_what_a_stick_hears() {
     assert_eq!(bytes, sent.iter().map(|telegram| telegram.bytes.as_slice()).collect::<Vec<_>>());
     assert!(heard.iter().zip(&sent).all(|(frame, telegram)| frame.rssi_dbm == Some(telegram.rssi_dbm)));
 }
+
+#[test]
+fn wmbus_receivers_finds_out_what_a_stick_is() {
+    let folder = tempfile::tempdir().unwrap();
+    for (kind, model) in [(Kind::Im871a, "iM871A"), (Kind::Amb8465, "AMB8465")] {
+        let path = folder.path().join(kind.as_str());
+        let _station = Station::over_pty(kind, None, &path).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_wmbus"))
+            .args(["receivers", "--format", "json"])
+            .arg(&path)
+            .output()
+            .unwrap();
+        let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(found["receiver"], format!("auto:{}", path.display()), "{found}");
+        assert!(found["model"].as_str().unwrap().contains(model), "{found}");
+        assert!(output.status.success());
+    }
+}
