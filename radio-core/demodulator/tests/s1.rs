@@ -154,17 +154,29 @@ fn the_longest_frame_is_heard_though_its_clock_drifts() {
 }
 
 #[test]
-fn a_stronger_transmission_is_heard_over_a_weaker_one_whichever_came_first() {
-    for (first_db, second_db) in [(14.0, 30.0), (30.0, 14.0)] {
+fn two_overlapping_transmissions_are_both_heard_whichever_is_stronger() {
+    for (first_db, second_db) in [(16.0, 27.0), (27.0, 16.0)] {
         let mut random = Random::new(9);
         let mut air = quiet_air(10);
-        let meter = Transmitter::ordinary(&Band::S, &mut random);
-        let other = Transmitter::ordinary(&Band::S, &mut random);
-        let first = send(&mut air, &mut random, LinkMode::S1m, &meter, first_db, 0.005);
-        let second = send(&mut air, &mut random, LinkMode::S1m, &other, second_db, 0.012);
-        let stronger = if first_db > second_db { first.frame } else { second.frame };
-        let heard = hear(&mut air, 0.05);
-        assert!(heard.iter().any(|heard| heard.frame == stronger), "{first_db} dB, then {second_db} dB");
+        let mut sent = Vec::new();
+        for pair in 0..4 {
+            for (ebn0_db, late_s) in [(first_db, 0.0), (second_db, 0.007)] {
+                let meter = Transmitter::ordinary(&Band::S, &mut random);
+                let at_s = 0.005 + 0.05 * f64::from(pair) + late_s;
+                let frame = send(&mut air, &mut random, LinkMode::S1m, &meter, ebn0_db, at_s).frame;
+                sent.push((ebn0_db, frame));
+            }
+        }
+        let heard = hear(&mut air, 0.2);
+        let is_heard = |frame: &Frame| heard.iter().any(|heard| heard.frame == *frame);
+        let lost: Vec<_> =
+            sent.iter().filter(|(_, frame)| !is_heard(frame)).map(|(ebn0_db, _)| ebn0_db).collect();
+        assert!(
+            lost.iter().all(|ebn0_db| **ebn0_db < 20.0),
+            "{first_db} dB, then {second_db} dB: {lost:?} lost"
+        );
+        assert!(lost.len() <= 1, "{first_db} dB, then {second_db} dB: {} weaker ones lost", lost.len());
+        assert!(heard.len() + lost.len() == sent.len());
     }
 }
 

@@ -4,12 +4,14 @@
 //! fit is corrected by its least certain bits if these explain it beyond doubt (`sequence::Corrector`).
 
 use core::f64::consts::TAU;
+use core::ops::Range;
 
 use num_complex::Complex32;
 use wmbus::dll::control_name;
 use wmbus::{Frame, FrameFormat, LinkMode};
 
-use super::header::{Fit, HEADER_CHIPS, derotate};
+use super::header::{Fit, HEADER_CHIPS, derotate, header_chips};
+use super::subtract::{Remodulator, Sending};
 use super::trellis::{Track, Trellis};
 use crate::ring::Ring;
 use crate::sequence::{Corrector, flip, syndrome_of};
@@ -26,6 +28,8 @@ const LEAST_L: u8 = 9;
 const RESERVED: u8 = 0xFF;
 /// Bytes of the longest frame: L = 255.
 const LONGEST: usize = 290;
+/// Chips of the longest preamble and sync word that are taken out with a frame: those of S1, and some more.
+const LONGEST_LEAD: usize = 600;
 /// Chips in front of a frame that are copied with it: half of the last one belongs to the first boundary.
 const LEAD_CHIPS: f64 = 2.0;
 /// Chips behind the wanted bits that must have come: the clock may be slower than the header said.
@@ -43,6 +47,10 @@ pub(super) struct Body {
     trellis: Trellis,
     corrector: Corrector,
     bytes: Vec<u8>,
+    remodulator: Remodulator,
+    /// A decoded transmission's chips, and where each begins.
+    chips: Vec<bool>,
+    begins: Vec<f64>,
 }
 
 /// What stands in the way of a frame.
@@ -73,9 +81,13 @@ impl Fault {
 impl Body {
     /// Makes a decoder for frames at up to so many samples a chip.
     pub(super) fn new(longest_period: f64) -> Self {
-        let chips = LEAD_CHIPS + TAIL_CHIPS + (LONGEST * BYTE_CHIPS) as f64;
+        let chips = LONGEST_LEAD + LONGEST * BYTE_CHIPS;
+        let samples = ((chips as f64 + LEAD_CHIPS + TAIL_CHIPS) * longest_period) as usize + 2;
         Self {
-            samples: Vec::with_capacity((chips * longest_period) as usize + 2),
+            samples: Vec::with_capacity(samples),
+            remodulator: Remodulator::new(samples),
+            chips: Vec::with_capacity(chips),
+            begins: Vec::with_capacity(chips + 1),
             trellis: Trellis::new(LONGEST * 8),
             corrector: Corrector::new(MAX_COST, MIN_GAP),
             bytes: Vec::with_capacity(LONGEST),
@@ -126,21 +138,66 @@ impl Body {
         Ok((heard, track))
     }
 
+    /// Takes the frame that was heard last out of the ring, with its preamble; returns the samples where it was.
+    pub(super) fn subtract(&mut self, fit: &Fit, ring: &mut Ring) -> Option<Range<u64>> {
+        let heard_from = (fit.start - LEAD_CHIPS * fit.period).floor().max(0.0);
+        let (first, last) = (*self.trellis.begins().first()?, *self.trellis.begins().last()?);
+        let frame_chips = (self.bytes.len() * BYTE_CHIPS) as f64;
+        let period = (last - first) / frame_chips;
+        let begin = heard_from + first;
+        // The whole of a long preamble; where there was none, the gains are found to be next to nothing.
+        let there = ((begin - ring.start() as f64).max(0.0) / period) as usize;
+        let lead = LONGEST_LEAD.min(there) / 2 * 2;
+        if lead < HEADER_CHIPS {
+            return None;
+        }
+        let from = (begin - lead as f64 * period).ceil().max(ring.start() as f64);
+        let to = ((heard_from + last).floor() as u64).min(ring.end());
+        let count = usize::try_from(to.checked_sub(from as u64)?).ok()?;
+        if !self.load(fit, ring, from as u64, count) {
+            return None;
+        }
+        let shift = heard_from - from;
+        self.chips.clear();
+        self.begins.clear();
+        self.chips.extend((0..lead - HEADER_CHIPS).map(|chip| chip % 2 == 1));
+        self.chips.extend(header_chips());
+        self.begins.extend((0..lead).map(|chip| begin - from - (lead - chip) as f64 * period));
+        self.chips.extend(wmbus::phy::manchester::encode(&self.bytes));
+        for bit in self.trellis.begins().windows(2) {
+            let &[begin, end] = bit else { break };
+            self.begins.extend([begin + shift, 0.5 * (begin + end) + shift]);
+        }
+        self.begins.push(last + shift);
+        let sending =
+            Sending { chips: &self.chips, begins: &self.begins, index: fit.index, rounding: fit.rounding };
+        let signal = self.remodulator.signal(&self.samples, &sending);
+        self.samples.copy_from_slice(signal);
+        derotate(&mut self.samples, -fit.carrier);
+        ring.subtract(from as u64, &self.samples).then_some(from as u64..to)
+    }
+
+    /// Loads samples without the carrier; false if some are gone or yet to come.
+    fn load(&mut self, fit: &Fit, ring: &Ring, first: u64, count: usize) -> bool {
+        if count > self.samples.capacity() {
+            return false;
+        }
+        self.samples.clear();
+        self.samples.resize(count, Complex32::ZERO);
+        let is_there = ring.copy(first, &mut self.samples);
+        derotate(&mut self.samples, fit.carrier);
+        is_there
+    }
+
     /// Hears so many bytes into `bytes`.
     fn hear(&mut self, fit: &Fit, ring: &Ring, bytes: usize) -> Result<Track, Fault> {
         let first = (fit.start - LEAD_CHIPS * fit.period).floor().max(0.0) as u64;
         let last = end_of(fit, bytes).min(ring.end());
         let count = usize::try_from(last.saturating_sub(first)).map_err(|_| Fault::CutOff)?;
         let wanted = (bytes * BYTE_CHIPS) as f64 * fit.period;
-        if count > self.samples.capacity() || (last as f64) < fit.start + wanted {
+        if (last as f64) < fit.start + wanted || !self.load(fit, ring, first, count) {
             return Err(Fault::CutOff);
         }
-        self.samples.clear();
-        self.samples.resize(count, Complex32::ZERO);
-        if !ring.copy(first, &mut self.samples) {
-            return Err(Fault::CutOff);
-        }
-        derotate(&mut self.samples, fit.carrier);
         let start = fit.start - first as f64;
         let phase = (fit.phase - fit.carrier * start).rem_euclid(TAU);
         let track = self.trellis.hear(&self.samples, fit, (start, phase), bytes * 8);

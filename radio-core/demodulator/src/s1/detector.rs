@@ -76,6 +76,12 @@ impl Detector {
         self.bank.feed(samples, |energies, end| found.extend(search.add(energies, end)));
     }
 
+    /// Begins anew, as if no sample had been taken.
+    pub(super) fn reset(&mut self) {
+        self.bank.reset();
+        self.search.reset();
+    }
+
     /// Returns the candidate that waits for a better one: no more samples will come.
     pub(super) fn finish(&mut self) -> Option<Candidate> {
         self.search.pending.take().map(|pending| pending.candidate)
@@ -173,6 +179,15 @@ impl Search {
             header_signs,
             pending: None,
         }
+    }
+
+    /// Begins anew; what rows are left lie too far back to be looked at.
+    fn reset(&mut self) {
+        self.row = 0;
+        self.averages = [LEAST_FLOOR; TONES];
+        self.floor = LEAST_FLOOR;
+        self.floor_part = 1.0;
+        self.pending = None;
     }
 
     /// Takes the next row, which ends at `end` in samples, and returns a candidate if one became certain.

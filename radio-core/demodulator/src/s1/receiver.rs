@@ -1,11 +1,14 @@
 //! The receiver of mode S: samples of its channel in, frames out.
 
+use core::ops::Range;
+use std::collections::VecDeque;
+
 use num_complex::Complex32;
 
 use super::CHIP_RATE_HZ;
-use super::body::{Body, describe};
+use super::body::{Body, Fault, describe};
 use super::detector::{Candidate, Detector};
-use super::header::{Fit, HeaderFit};
+use super::header::{Fit, HEADER_CHIPS, HeaderFit};
 use crate::ring::Ring;
 use crate::{Channel, ChannelReceiver, HeardFrame, Statistics};
 
@@ -13,8 +16,10 @@ use crate::{Channel, ChannelReceiver, HeardFrame, Statistics};
 const BLOCK: usize = 2048;
 /// Transmissions that are followed at once: more start at the same time only in a flood, which may lose some.
 const MOST_FOLLOWED: usize = 12;
+/// Transmissions that are tried again when a stronger one was taken away.
+const MOST_FAILED: usize = 24;
 /// Chips that the ring must hold: the longest frame, at the slowest clock, its header, and what a block adds.
-const RING_CHIPS: f64 = 5_000.0;
+const RING_CHIPS: f64 = 5_400.0;
 /// Two candidates nearer than this many chips are the same transmission.
 const SAME_CHIPS: f64 = 2.0;
 
@@ -28,6 +33,11 @@ pub struct Receiver {
     body: Body,
     found: Vec<Candidate>,
     followed: Vec<Followed>,
+    /// Transmissions that could not be decoded: perhaps when a stronger one is taken away.
+    failed: VecDeque<(Fit, Fault)>,
+    /// Seeks what lies under a transmission that was taken away.
+    beneath: Detector,
+    stretch: Vec<Complex32>,
     last: Option<(f64, HeardFrame)>,
     statistics: Statistics,
 }
@@ -54,6 +64,9 @@ impl Receiver {
             body: Body::new(1.02 * period),
             found: Vec::with_capacity(MOST_FOLLOWED),
             followed: Vec::with_capacity(MOST_FOLLOWED),
+            failed: VecDeque::with_capacity(MOST_FAILED),
+            beneath: Detector::new(channel.rate_hz),
+            stretch: vec![Complex32::ZERO; BLOCK],
             last: None,
             statistics: Statistics::default(),
         }
@@ -88,54 +101,90 @@ impl Receiver {
                 place += 1;
                 continue;
             }
-            let step = match length_field {
-                None => self.body.length_field(&fit, &self.ring).map(Some),
-                Some(length_field) => {
-                    self.body.frame(&fit, length_field, &self.ring).map(|(mut frame, track)| {
-                        describe(
-                            &mut frame,
-                            &fit,
-                            &track,
-                            self.channel.rate_hz,
-                            self.channel.delay_s,
-                            Body::bytes_of(length_field),
-                        );
-                        self.tell(fit.start, frame, heard);
-                        None
-                    })
+            let Some(length_field) = length_field else {
+                match self.body.length_field(&fit, &self.ring) {
+                    Ok(length_field) => {
+                        let needed = Body::frame_end(&fit, length_field);
+                        if let Some(followed) = self.followed.get_mut(place) {
+                            *followed = Followed { fit, length_field: Some(length_field), needed };
+                        }
+                    }
+                    Err(fault) => self.give_up(place, fault),
                 }
+                continue;
             };
-            match step {
-                Ok(Some(length_field)) => {
-                    let needed = Body::frame_end(&fit, length_field);
-                    if let Some(followed) = self.followed.get_mut(place) {
-                        *followed = Followed { fit, length_field: Some(length_field), needed };
+            match self.body.frame(&fit, length_field, &self.ring) {
+                Ok((mut frame, track)) => {
+                    self.followed.swap_remove(place);
+                    let Channel { rate_hz, delay_s } = self.channel;
+                    describe(&mut frame, &fit, &track, rate_hz, delay_s, Body::bytes_of(length_field));
+                    if self.tell(fit.start, frame, heard)
+                        && let Some(stretch) = self.body.subtract(&fit, &mut self.ring)
+                    {
+                        self.look_beneath(stretch);
                     }
                 }
-                Ok(None) => {
-                    self.followed.swap_remove(place);
-                }
-                Err(fault) => {
-                    *fault.counter(&mut self.statistics.rejected) += 1;
-                    self.followed.swap_remove(place);
-                }
+                Err(fault) => self.give_up(place, fault),
             }
         }
     }
 
-    /// Adds a frame unless it is the one before, found twice.
-    fn tell(&mut self, start: f64, frame: HeardFrame, heard: &mut Vec<HeardFrame>) {
+    /// Follows a transmission no longer, but remembers it.
+    fn give_up(&mut self, place: usize, fault: Fault) {
+        let Followed { fit, .. } = self.followed.swap_remove(place);
+        *fault.counter(&mut self.statistics.rejected) += 1;
+        if self.failed.len() == MOST_FAILED {
+            self.failed.pop_front();
+        }
+        self.failed.push_back((fit, fault));
+    }
+
+    /// Seeks headers where a transmission was taken away, and tries again what failed there.
+    fn look_beneath(&mut self, stretch: Range<u64>) {
+        self.beneath.reset();
+        let mut from = stretch.start;
+        while from < stretch.end {
+            let to = stretch.end.min(from + BLOCK as u64);
+            let Some(samples) = self.stretch.get_mut(..(to - from) as usize) else { break };
+            if !self.ring.copy(from, samples) {
+                break;
+            }
+            self.beneath.feed(samples, &mut self.found);
+            from = to;
+        }
+        self.found.extend(self.beneath.finish());
+        self.found.iter_mut().for_each(|candidate| candidate.end += stretch.start as f64);
+        self.fit();
+        for _ in 0..self.failed.len() {
+            let Some((fit, fault)) = self.failed.pop_front() else { break };
+            let header = HEADER_CHIPS as f64 * fit.period;
+            let lies_there = fit.start - header < stretch.end as f64
+                && Body::first_block_end(&fit) > stretch.start
+                && fit.start - header > self.ring.start() as f64;
+            if lies_there && self.followed.len() < MOST_FOLLOWED {
+                // It is counted by what becomes of it now.
+                *fault.counter(&mut self.statistics.rejected) -= 1;
+                self.followed.push(Followed { fit, length_field: None, needed: Body::first_block_end(&fit) });
+            } else {
+                self.failed.push_back((fit, fault));
+            }
+        }
+    }
+
+    /// Adds a frame unless it is the one before, found twice; returns whether it is new.
+    fn tell(&mut self, start: f64, frame: HeardFrame, heard: &mut Vec<HeardFrame>) -> bool {
         let same = 32.0 * self.channel.rate_hz / CHIP_RATE_HZ;
         let is_same =
             |(before, last): &(f64, HeardFrame)| (start - before).abs() < same && last.frame == frame.frame;
         if self.last.as_ref().is_some_and(is_same) {
             self.statistics.rejected.duplicate += 1;
-            return;
+            return false;
         }
         self.statistics.frames += 1;
         self.statistics.corrected_frames += u64::from(frame.corrected_bits > 0);
         self.last = Some((start, frame.clone()));
         heard.push(frame);
+        true
     }
 }
 

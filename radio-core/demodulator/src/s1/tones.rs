@@ -91,6 +91,15 @@ impl ToneBank {
         }
     }
 
+    /// Begins anew, as if no sample had been taken.
+    pub(super) fn reset(&mut self) {
+        self.turn = 0;
+        self.quarters = [Sums::default(); ROWS_PER_CHIP];
+        self.quarter = 0;
+        self.sample = 0;
+        self.row_end = self.row_samples;
+    }
+
     /// Returns the frequencies within the channel by their places in a row, from the lowest to the highest.
     pub(super) fn frequencies_hz(&self) -> impl Iterator<Item = (usize, f64)> {
         let below = (0..self.used).rev().map(|tone| (SIDE + tone, -(tone as f64) - 0.5));

@@ -76,6 +76,8 @@ pub(super) struct Track {
 pub(super) struct Trellis {
     pulse: Pulse,
     steps: Vec<Steps>,
+    /// Where each bit begins, in samples of the scratch, and where the last one ends.
+    begins: Vec<f64>,
     bits: Vec<bool>,
     events: Vec<ErrorEvent>,
 }
@@ -86,6 +88,7 @@ impl Trellis {
         Self {
             pulse: Pulse::new(3.0, 0.0),
             steps: Vec::with_capacity(bits),
+            begins: Vec::with_capacity(bits + 1),
             bits: Vec::with_capacity(bits),
             events: Vec::with_capacity(bits),
         }
@@ -94,6 +97,11 @@ impl Trellis {
     /// Returns the bits that were heard.
     pub(super) fn bits(&self) -> &[bool] {
         &self.bits
+    }
+
+    /// Returns where each of them begins, and where the last one ends, in samples of what was heard.
+    pub(super) fn begins(&self) -> &[f64] {
+        &self.begins
     }
 
     /// Returns in which ways these bits may be wrong; costs in nats.
@@ -112,6 +120,8 @@ impl Trellis {
     ) -> Track {
         self.pulse.set(fit.index, fit.rounding);
         self.steps.clear();
+        self.begins.clear();
+        self.begins.push(start);
         let index = fit.index as f32;
         let middle_turn = Complex32::from_polar(1.0, PI * index);
         let (mut at, mut period) = (start, fit.period);
@@ -143,6 +153,7 @@ impl Trellis {
             survivors = [zero, one];
             self.steps.push(Steps { to_zero, to_one });
             at += 2.0 * period;
+            self.begins.push(at);
             if bit % RECUT_BITS == RECUT_BITS - 1 {
                 let best =
                     if survivors[1].metric > survivors[0].metric { survivors[1] } else { survivors[0] };
