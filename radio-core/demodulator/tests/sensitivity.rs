@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use demodulator::modulator::{Random, Traffic, Transmitter, sync_flood};
+use demodulator::modulator::{Random, Shaping, Traffic, Transmitter, sync_flood};
 use demodulator::sensitivity::{Condition, Listening, Outcome, measure};
 use wmbus::{FrameFormat, LinkMode};
 
@@ -88,6 +88,18 @@ fn the_same_seed_measures_the_same() {
     let measured = |seed| measure(&Condition::of(T_AND_C, 7.0), 12, seed).unwrap();
     assert_eq!(measured(3), measured(3));
     assert_ne!(measured(3), measured(4));
+}
+
+/// Bytes can be right where the estimate of clock and time went astray; both are part of what is heard.
+#[test]
+fn what_is_heard_through_a_narrow_filter_is_heard_at_its_time() {
+    let condition = Condition::of(C1A, 20.0).with_meter(|band, random| Transmitter {
+        shaping: Shaping::Gaussian { bt: 0.3 },
+        ..Transmitter::ordinary(band, random)
+    });
+    let outcome = measure(&condition, 100, 901).unwrap();
+    assert_eq!(outcome.wrong, 0);
+    assert!(outcome.first.share() > 0.8, "{outcome:?}");
 }
 
 #[test]

@@ -32,6 +32,11 @@ impl Kind {
         }
     }
 
+    /// Whether it is mode C.
+    pub(super) const fn is_c(self) -> bool {
+        matches!(self, Self::C1a | Self::C1b)
+    }
+
     pub(super) const fn sent(self) -> &'static [(LinkMode, FrameFormat)] {
         match self {
             Self::T1 => &[(LinkMode::T1, FrameFormat::A)],

@@ -134,7 +134,12 @@ impl ChipTrellis {
                 (stretch, times) = (Complex32::default(), 0.0);
             }
         }
-        let amplitude = (real / seen.max(1.0)).max(1e-9);
+        let amplitude = real / seen.max(1.0);
+        if amplitude < 0.2 * f64::from(signal.amplitude) {
+            // The phase was lost on the way: nothing was learnt.
+            (self.amplitude, self.noise) = (signal.amplitude, signal.amplitude * signal.amplitude);
+            return *signal;
+        }
         self.amplitude = amplitude as f32;
         let floor = 1e-3 * amplitude * amplitude;
         self.noise = (power / seen.max(1.0) - amplitude * amplitude).max(floor) as f32;
