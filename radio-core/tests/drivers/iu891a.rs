@@ -126,11 +126,16 @@ fn s_and_the_others_take_turns() {
 }
 
 #[test]
-fn a_refused_setting_is_a_lost_receiver() {
+fn a_receiver_that_refuses_c_and_t_together_takes_turns() {
     let mut desk = Desk::new(Kind::Iu891a, "t,c");
     desk.hear(slip("01 04 00 6E 78563412"));
     desk.hear(slip("01 06 00 02 01"));
     desk.events();
+    desk.sent();
     desk.hear(slip("09 04 01"));
-    assert_eq!(desk.events(), [state(State::Lost)]);
+    desk.assert_sent("C0 09 03 02 06 00 00 00 00 00 00 00 00 00 30 23 C0");
+    desk.hear(slip("09 04 00"));
+    assert_eq!(desk.events(), [listening("t"), state(State::Receiving)]);
+    desk.pass(7_000);
+    desk.assert_sent("C0 09 03 05 06 00 00 00 00 00 00 00 00 00 D6 83 C0");
 }

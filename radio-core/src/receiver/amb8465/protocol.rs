@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use wmbus::{FrameFormat, LinkMode};
+use wmbus::FrameFormat;
 
 use super::message::{self, Message};
-use crate::receiver::session::{Found, Handled, Protocol, Request, Turn, Unanswered};
+use crate::receiver::session::{Channels, Found, Handled, Protocol, Request, Turn, Unanswered};
 use crate::receiver::{Identity, LinkModes, Now, Reject, frame};
 
 mod command {
@@ -45,10 +45,10 @@ pub(in crate::receiver) struct Amb8465 {
     to_reset: bool,
     firmware: Option<Answer>,
     serial_number: Option<Answer>,
-    to_set: Option<Setting>,
-    set: Option<Setting>,
+    to_set: Option<Channels>,
+    set: Option<Channels>,
     /// What this receiver cannot hear.
-    refused: Vec<Setting>,
+    refused: Vec<Channels>,
     to_ping: bool,
     /// Whether a telegram came in a command: from then on none is believed without.
     comes_in_commands: bool,
@@ -75,37 +75,17 @@ pub(in crate::receiver) enum Step {
     Reset,
     Firmware,
     SerialNumber,
-    Set(Setting),
+    Set(Channels),
     Ping,
 }
 
-/// A link mode as the receiver numbers it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub(in crate::receiver) enum Setting {
-    S = 0x03,
-    T = 0x08,
-    CAndT = 0x09,
-    C = 0x0E,
-}
-
-impl Setting {
-    const fn hears(self) -> LinkModes {
-        LinkModes {
-            s: matches!(self, Self::S),
-            t: matches!(self, Self::T | Self::CAndT),
-            c: matches!(self, Self::C | Self::CAndT),
-        }
-    }
-
-    /// Returns the link mode of what is heard, where there is only one.
-    const fn link_mode(self) -> Option<LinkMode> {
-        match self {
-            Self::S => Some(LinkMode::S1),
-            Self::T => Some(LinkMode::T1),
-            Self::C => Some(LinkMode::C1),
-            Self::CAndT => None,
-        }
+/// Returns a setting as the receiver numbers it: as meters' partner, where it makes a difference.
+const fn number(setting: Channels) -> u8 {
+    match setting {
+        Channels::S => 0x03,
+        Channels::T => 0x08,
+        Channels::CAndT => 0x09,
+        Channels::C => 0x0E,
     }
 }
 
@@ -143,21 +123,17 @@ impl Amb8465 {
         };
         Handled::Frame(frame::from_control_field(telegram).map(|frame| {
             let mut received = frame::received(frame, FrameFormat::WithoutCrc, now);
-            received.link_mode = self.set.and_then(Setting::link_mode);
+            received.link_mode = self.set.and_then(Channels::link_mode);
             received.rssi_dbm = rssi.map(frame::cc1101_rssi_dbm);
             received
         }))
-    }
-
-    fn can(&self, setting: Setting) -> bool {
-        !self.refused.contains(&setting)
     }
 }
 
 impl Protocol for Amb8465 {
     type Message = Message;
     type Step = Step;
-    type Setting = Setting;
+    type Setting = Channels;
 
     const BAUD_RATE: u32 = 9_600;
     const IS_UART: bool = true;
@@ -202,7 +178,7 @@ impl Protocol for Amb8465 {
             Step::Reset => message::request(command::RESET, &[]),
             Step::Firmware => message::request(command::FIRMWARE, &[]),
             Step::SerialNumber => message::request(command::SERIAL_NUMBER, &[]),
-            Step::Set(setting) => message::request(command::SET_MODE, &[setting as u8]),
+            Step::Set(setting) => message::request(command::SET_MODE, &[number(setting)]),
         });
         match step {
             Step::Reset => Request { pause: AFTER_RESET, ..request },
@@ -287,23 +263,15 @@ impl Protocol for Amb8465 {
         }
     }
 
-    fn turns(&self, modes: LinkModes) -> Vec<Turn<Setting>> {
+    fn turns(&self, modes: LinkModes) -> Vec<Turn<Channels>> {
         // At 169 MHz it hears what it was set to.
         if self.parameters.is_some_and(|parameters| parameters.is_169_mhz) {
             return Vec::new();
         }
-        let both = modes.t && modes.c && self.can(Setting::CAndT);
-        let wanted = [
-            (Setting::CAndT, both),
-            (Setting::T, modes.t && !both),
-            (Setting::C, modes.c && !both),
-            (Setting::S, modes.s),
-        ];
-        let able = wanted.into_iter().filter(|(setting, is_wanted)| *is_wanted && self.can(*setting));
-        able.map(|(setting, _)| Turn { setting, hears: setting.hears() }).collect()
+        Channels::turns(modes, &self.refused)
     }
 
-    fn tune(&mut self, setting: Setting) {
+    fn tune(&mut self, setting: Channels) {
         // It is set again because it hears nothing: some sticks stall after a long time.
         self.to_reset |= self.set == Some(setting);
         self.to_set = Some(setting);

@@ -1,9 +1,9 @@
 //! What is asked of an iU891A, and what it answers.
 
-use wmbus::{FrameFormat, LinkMode};
+use wmbus::FrameFormat;
 
 use super::message::{self, Message};
-use crate::receiver::session::{Found, Handled, Protocol, Request, Turn, Unanswered};
+use crate::receiver::session::{Channels, Found, Handled, Protocol, Request, Turn, Unanswered};
 use crate::receiver::{Identity, LinkModes, Now, Reject, frame};
 
 const MANAGEMENT: u8 = 0x01;
@@ -33,9 +33,11 @@ pub(in crate::receiver) struct Iu891a {
     info: Option<Info>,
     firmware: Option<Firmware>,
     /// The link mode that is wanted and not set yet.
-    to_set: Option<Setting>,
+    to_set: Option<Channels>,
     /// The link mode that was set.
-    set: Option<Setting>,
+    set: Option<Channels>,
+    /// What this receiver cannot hear.
+    refused: Vec<Channels>,
     to_ping: bool,
 }
 
@@ -56,37 +58,17 @@ enum Firmware {
 pub(in crate::receiver) enum Step {
     Info,
     Firmware,
-    Set(Setting),
+    Set(Channels),
     Ping,
 }
 
-/// A link mode as the receiver numbers it. Its enhanced T mode (6) hears no more than 3 does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub(in crate::receiver) enum Setting {
-    S = 1,
-    T = 2,
-    CAndT = 3,
-    C = 5,
-}
-
-impl Setting {
-    const fn hears(self) -> LinkModes {
-        LinkModes {
-            s: matches!(self, Self::S),
-            t: matches!(self, Self::T | Self::CAndT),
-            c: matches!(self, Self::C | Self::CAndT),
-        }
-    }
-
-    /// Returns the link mode of what is heard, where there is only one.
-    const fn link_mode(self) -> Option<LinkMode> {
-        match self {
-            Self::S => Some(LinkMode::S1),
-            Self::T => Some(LinkMode::T1),
-            Self::C => Some(LinkMode::C1),
-            Self::CAndT => None,
-        }
+/// Returns a setting as the receiver numbers it. Its enhanced T mode (6) hears no more than 3 does.
+const fn number(setting: Channels) -> u8 {
+    match setting {
+        Channels::S => 1,
+        Channels::T => 2,
+        Channels::CAndT => 3,
+        Channels::C => 5,
     }
 }
 
@@ -98,7 +80,7 @@ impl Iu891a {
         };
         Handled::Frame(frame::from_length_field(telegram).map(|frame| {
             let mut received = frame::received(frame, FrameFormat::WithoutCrc, now);
-            received.link_mode = self.set.and_then(Setting::link_mode);
+            received.link_mode = self.set.and_then(Channels::link_mode);
             received.rssi_dbm = Some(i16::from(rssi.cast_signed()));
             received.quality.device_time = Some(u32::from_le_bytes([t0, t1, t2, t3]));
             received
@@ -109,7 +91,7 @@ impl Iu891a {
 impl Protocol for Iu891a {
     type Message = Message;
     type Step = Step;
-    type Setting = Setting;
+    type Setting = Channels;
 
     const BAUD_RATE: u32 = 115_200;
     const IS_UART: bool = false;
@@ -142,7 +124,7 @@ impl Protocol for Iu891a {
             Step::Info => message::waking(&message::request(MANAGEMENT, id::DEVICE_INFO_REQUEST, &[])),
             Step::Firmware => message::request(MANAGEMENT, id::FIRMWARE_REQUEST, &[]),
             Step::Set(setting) => {
-                let payload: Vec<_> = std::iter::once(setting as u8).chain(OPTIONS).collect();
+                let payload: Vec<_> = std::iter::once(number(setting)).chain(OPTIONS).collect();
                 message::request(GATEWAY, id::SET_ACTIVE_CONFIG_REQUEST, &payload)
             }
             Step::Ping => message::request(MANAGEMENT, id::PING_REQUEST, &[]),
@@ -200,6 +182,13 @@ impl Protocol for Iu891a {
         }
     }
 
+    fn refused(&mut self, step: Step) -> Unanswered {
+        let Step::Set(setting) = step else { return self.unanswered(step) };
+        self.refused.push(setting);
+        self.to_set = None;
+        Unanswered::GoOn
+    }
+
     fn identity(&self) -> Identity {
         let Some(info) = self.info else { return Identity::default() };
         Identity {
@@ -218,18 +207,11 @@ impl Protocol for Iu891a {
         }
     }
 
-    fn turns(&self, modes: LinkModes) -> Vec<Turn<Setting>> {
-        let fast = match (modes.t, modes.c) {
-            (true, true) => Some(Setting::CAndT),
-            (true, false) => Some(Setting::T),
-            (false, true) => Some(Setting::C),
-            (false, false) => None,
-        };
-        let slow = modes.s.then_some(Setting::S);
-        fast.into_iter().chain(slow).map(|setting| Turn { setting, hears: setting.hears() }).collect()
+    fn turns(&self, modes: LinkModes) -> Vec<Turn<Channels>> {
+        Channels::turns(modes, &self.refused)
     }
 
-    fn tune(&mut self, setting: Setting) {
+    fn tune(&mut self, setting: Channels) {
         self.to_set = Some(setting);
     }
 

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use wmbus::{FrameFormat, LinkMode};
+use wmbus::FrameFormat;
 
 use super::message::{self, Expected, Message};
-use crate::receiver::session::{Found, Handled, Protocol, Request, Turn, Unanswered};
+use crate::receiver::session::{Channels, Found, Handled, Protocol, Request, Turn, Unanswered};
 use crate::receiver::{Identity, LinkModes, Now, Reject, frame};
 
 /// Goes from telegrams to commands.
@@ -43,13 +43,13 @@ pub(in crate::receiver) struct Rc1180 {
     /// What is asked of the memory is open.
     writes: Progress,
     /// The link mode that is wanted and not set yet.
-    to_set: Option<Setting>,
+    to_set: Option<Channels>,
     mode_is_open: bool,
     /// How often the answer to a command that changes something did not come.
     failures: u8,
-    set: Option<Setting>,
+    set: Option<Channels>,
     /// What this receiver cannot hear.
-    refused: Vec<Setting>,
+    refused: Vec<Channels>,
     to_check: bool,
 }
 
@@ -70,38 +70,18 @@ pub(in crate::receiver) enum Step {
     OpenMemory,
     Write,
     OpenMode,
-    Set(Setting),
+    Set(Channels),
     Leave,
 }
 
-/// A link mode as the receiver numbers it. S and T are the same in all its firmwares: mode 0 is S1 in the old ones
-/// and S2 in the others, which sounds the same to a receiver.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub(in crate::receiver) enum Setting {
-    S = 0x00,
-    T = 0x01,
-    C = 0x09,
-    CAndT = 0x0A,
-}
-
-impl Setting {
-    const fn hears(self) -> LinkModes {
-        LinkModes {
-            s: matches!(self, Self::S),
-            t: matches!(self, Self::T | Self::CAndT),
-            c: matches!(self, Self::C | Self::CAndT),
-        }
-    }
-
-    /// Returns the link mode of what is heard, where there is only one.
-    const fn link_mode(self) -> Option<LinkMode> {
-        match self {
-            Self::S => Some(LinkMode::S1),
-            Self::T => Some(LinkMode::T1),
-            Self::C => Some(LinkMode::C1),
-            Self::CAndT => None,
-        }
+/// Returns a setting as the receiver numbers it. S and T are the same in all its firmwares: mode 0 is S1 in the old
+/// ones and S2 in the others, which sounds the same to a receiver.
+const fn number(setting: Channels) -> u8 {
+    match setting {
+        Channels::S => 0x00,
+        Channels::T => 0x01,
+        Channels::C => 0x09,
+        Channels::CAndT => 0x0A,
     }
 }
 
@@ -157,7 +137,7 @@ impl Rc1180 {
         }
     }
 
-    fn set_to(&mut self, setting: Setting) {
+    fn set_to(&mut self, setting: Channels) {
         self.set = Some(setting);
         self.to_set = None;
         self.mode_is_open = false;
@@ -174,7 +154,7 @@ impl Rc1180 {
         };
         Handled::Frame(frame::from_control_field(telegram).map(|frame| {
             let mut received = frame::received(frame, FrameFormat::WithoutCrc, now);
-            received.link_mode = self.set.and_then(Setting::link_mode);
+            received.link_mode = self.set.and_then(Channels::link_mode);
             received.rssi_dbm = rssi.map(|raw| -(i16::from(raw) / 2));
             received
         }))
@@ -193,7 +173,7 @@ impl Rc1180 {
 impl Protocol for Rc1180 {
     type Message = Message;
     type Step = Step;
-    type Setting = Setting;
+    type Setting = Channels;
 
     const BAUD_RATE: u32 = 19_200;
     const IS_UART: bool = true;
@@ -250,7 +230,7 @@ impl Protocol for Rc1180 {
                 pairs.chain([END_OF_REGISTERS]).collect()
             }
             Step::OpenMode => vec![SET_MODE],
-            Step::Set(setting) => vec![setting as u8],
+            Step::Set(setting) => vec![number(setting)],
             Step::Leave => vec![LEAVE],
         };
         let request = Request { pause: AFTER_PROMPT, ..Request::new(bytes) };
@@ -298,7 +278,7 @@ impl Protocol for Rc1180 {
             }
             Step::OpenMode => self.mode_is_open = true,
             // A clone that cannot be told a mode may be in it.
-            Step::Set(setting) if self.register(MODE) == Some(setting as u8) => self.set_to(setting),
+            Step::Set(setting) if self.register(MODE) == Some(number(setting)) => self.set_to(setting),
             Step::Set(setting) => {
                 self.mode_is_open = false;
                 if self.fails() {
@@ -320,20 +300,11 @@ impl Protocol for Rc1180 {
         }
     }
 
-    fn turns(&self, modes: LinkModes) -> Vec<Turn<Setting>> {
-        let can = |setting| !self.refused.contains(&setting);
-        let both = modes.t && modes.c && can(Setting::CAndT);
-        let wanted = [
-            (Setting::CAndT, both),
-            (Setting::T, modes.t && !both),
-            (Setting::C, modes.c && !both),
-            (Setting::S, modes.s),
-        ];
-        let able = wanted.into_iter().filter(|(setting, is_wanted)| *is_wanted && can(*setting));
-        able.map(|(setting, _)| Turn { setting, hears: setting.hears() }).collect()
+    fn turns(&self, modes: LinkModes) -> Vec<Turn<Channels>> {
+        Channels::turns(modes, &self.refused)
     }
 
-    fn tune(&mut self, setting: Setting) {
+    fn tune(&mut self, setting: Channels) {
         self.to_set = Some(setting);
     }
 
