@@ -70,6 +70,7 @@ fn a_stick_is_set_once_it_has_greeted_and_its_samples_become_frames() {
     }
     assert!(heard.contains(&Event::Listening(LinkModes::ALL)));
     assert!(heard.contains(&Event::State(State::Receiving)));
+    assert!(!heard.iter().any(|event| matches!(event, Event::Rejected(_))), "{heard:?}");
     let model = heard.iter().find_map(|event| match event {
         Event::Identified(identity) => Some(identity.model.as_str()),
         _ => None,

@@ -12,6 +12,7 @@
 mod amb8465;
 mod bare;
 mod cul;
+mod damaged;
 mod driver;
 mod duplicates;
 mod event;

@@ -6,7 +6,8 @@ use std::time::Duration;
 use demodulator::{Complex32, Demodulator, SampleDecoder, SampleFormat};
 use wmbus::LinkMode;
 
-use super::{Driver, Event, Identity, LinkModes, Now, Reject, State, Transmit, Tuning};
+use super::damaged::Damaged;
+use super::{Driver, Event, Identity, LinkModes, Now, State, Transmit, Tuning};
 use crate::ReceivedFrame;
 
 /// The stream is judged over this time.
@@ -29,8 +30,7 @@ pub struct SampleDriver {
     samples: Vec<Complex32>,
     events: VecDeque<Event>,
     state: State,
-    /// What the demodulator had rejected when it was asked last.
-    rejected: Rejected,
+    damaged: Damaged,
     /// When the last samples came, or the driver was asked first.
     arrived_at: Option<Duration>,
     heard_at: Duration,
@@ -44,14 +44,6 @@ struct Window {
     bytes: u64,
 }
 
-/// How many syncs led to no frame.
-#[derive(Debug, Clone, Copy, Default)]
-struct Rejected {
-    length: u64,
-    line_code: u64,
-    crc: u64,
-}
-
 impl SampleDriver {
     /// Begins with a source that is set as `tuning` says.
     pub fn new(tuning: Tuning, modes: LinkModes) -> Self {
@@ -63,7 +55,7 @@ impl SampleDriver {
             samples: Vec::new(),
             events: VecDeque::new(),
             state: State::Idle,
-            rejected: Rejected::default(),
+            damaged: Damaged::new(tuning.rate_hz),
             arrived_at: None,
             heard_at: Duration::ZERO,
             window: None,
@@ -84,29 +76,13 @@ impl SampleDriver {
             .center_hz(self.tuning.center_hz())
             .link_modes(wanted)
             .build();
-        self.rejected = Rejected::default();
+        self.damaged = Damaged::new(self.tuning.rate_hz);
         // Rates that hold no channel were refused with the tuning; what is left is that no mode is wanted.
         self.demodulator = demodulator.ok();
         let heard = self.demodulator.as_ref().map_or(LinkModes::default(), |_| modes);
         self.events.push_back(Event::Listening(heard));
         if heard.is_empty() {
             self.change_state(State::Idle);
-        }
-    }
-
-    fn tell_rejects(&mut self) {
-        let Some(demodulator) = &self.demodulator else { return };
-        let rejected = demodulator.statistics().rejected;
-        let now = Rejected { length: rejected.length, line_code: rejected.line_code, crc: rejected.crc };
-        let before = std::mem::replace(&mut self.rejected, now);
-        for (count, reject) in [
-            (now.length.saturating_sub(before.length), Reject::Length),
-            (now.line_code.saturating_sub(before.line_code), Reject::LineCode),
-            (now.crc.saturating_sub(before.crc), Reject::Crc),
-        ] {
-            for _ in 0..count {
-                self.events.push_back(Event::Rejected(reject));
-            }
         }
     }
 
@@ -158,10 +134,13 @@ impl Driver for SampleDriver {
                 frame.offset = None;
                 self.events.push_back(Event::Frame(Box::new(frame)));
             }
-            if self.events.len() > before {
+            let has_frame = self.events.len() > before;
+            if has_frame {
                 self.heard_at = now.monotonic;
             }
-            self.tell_rejects();
+            let rejected = demodulator.statistics().rejected;
+            let damaged = self.damaged.take(self.samples.len(), has_frame, rejected);
+            self.events.extend(damaged.map(Event::Rejected));
             if self.state == State::Idle {
                 self.change_state(State::Receiving);
             }
