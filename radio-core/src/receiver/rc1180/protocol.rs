@@ -27,6 +27,9 @@ const ID: std::ops::Range<usize> = 0x1B..0x1F;
 
 /// How often a command that changes something is begun before it is given up.
 const MOST_FAILURES: u8 = 3;
+/// How the part numbers of Radiocrafts' M-Bus modules begin, such as `RC1180-MBUS3`.
+const PART_NUMBERS: &[u8] = b"RC1";
+const LONGEST_PART_NUMBER: usize = 16;
 /// After a prompt a second one may come: some commands prompt for their argument, others do not.
 const AFTER_PROMPT: Duration = Duration::from_millis(30);
 /// How long it is left alone to go back to hearing.
@@ -163,10 +166,9 @@ impl Rc1180 {
     /// Returns the receiver's own name of itself, if its memory holds one: newer firmwares write it as text.
     fn part_number(&self) -> Option<String> {
         let registers = self.registers.as_ref()?;
-        let begins = registers.windows(2).position(|two| two == b"RC")?;
+        let begins = registers.windows(PART_NUMBERS.len()).position(|bytes| bytes == PART_NUMBERS)?;
         let name = registers.iter().skip(begins).take_while(|byte| byte.is_ascii_graphic());
-        let name: String = name.take(16).map(|byte| char::from(*byte)).collect();
-        (name.len() > 4).then_some(name)
+        Some(name.take(LONGEST_PART_NUMBER).map(|byte| char::from(*byte)).collect())
     }
 }
 
