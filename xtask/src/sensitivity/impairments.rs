@@ -99,14 +99,20 @@ fn cases(kind: Kind) -> Vec<(String, Condition)> {
                 ..ordinary
             }),
         )),
-        Kind::S1 | Kind::S1m => cases.push((
-            "clock off by 1.5 %, jitter 3 µs".into(),
-            meter(kind, |ordinary, _, random| Transmitter {
+        Kind::S1 | Kind::S1m => {
+            let off = meter(kind, |ordinary, _, random| Transmitter {
                 chip_rate_error_ppm: if random.unit() < 0.5 { -15_000.0 } else { 15_000.0 },
-                jitter_s: 3e-6,
                 ..ordinary
-            }),
-        )),
+            });
+            cases.push(("clock off by 1.5 %".into(), off));
+            for microseconds in [1.0, 3.0] {
+                let jittery = meter(kind, move |ordinary, _, _| Transmitter {
+                    jitter_s: microseconds * 1e-6,
+                    ..ordinary
+                });
+                cases.push((format!("chips up to {microseconds} µs early or late"), jittery));
+            }
+        }
         Kind::C1a | Kind::C1b => {
             cases.push(("payload of zeros".into(), Condition { payload: Payload::Zeros, ..strong() }));
         }
