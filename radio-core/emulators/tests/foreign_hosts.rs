@@ -7,7 +7,7 @@ mod common;
 
 use std::io::Write;
 
-use common::{is_readable, open, read, telegram};
+use common::{is_readable, open, read, send_until_heard, telegram};
 use tempfile::TempDir;
 use walkby_emulators::serve::Station;
 use walkby_emulators::{AirTelegram, Kind};
@@ -98,7 +98,7 @@ fn an_rc1180_is_recognised_by_256_registers_and_hears_t_as_it_comes() {
     drop(port);
 
     let mut port = stick.open(19_200);
-    while stick.station.hear(&telegram()) == 0 {}
+    send_until_heard(&stick.station, &telegram());
     assert_eq!(read(&mut port, 12), telegram().bytes);
 }
 

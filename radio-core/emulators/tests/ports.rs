@@ -7,7 +7,7 @@ mod common;
 use std::io::Write;
 use std::net::TcpStream;
 
-use common::{DEADLINE, is_readable, open, read, telegram};
+use common::{DEADLINE, is_readable, open, read, send_until_heard, telegram};
 use walkby_emulators::serve::Station;
 use walkby_emulators::{Fault, Kind};
 
@@ -44,7 +44,7 @@ fn a_host_at_another_rate_hears_noise_and_is_not_understood() {
     let mut port = open(&path, 9_600);
     // That the port was opened is seen at the latest when something is written.
     port.write_all(PING).unwrap();
-    while station.hear(&telegram()) == 0 {}
+    send_until_heard(&station, &telegram());
     assert!(!read(&mut port, 15).windows(4).any(|bytes| bytes == &telegram().bytes[1..5]));
 }
 

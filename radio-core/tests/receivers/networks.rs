@@ -14,7 +14,7 @@ use wmbus::phy::{self, Band, Preamble};
 use wmbus::{Frame, FrameFormat};
 
 use crate::ears::Ears;
-use crate::telegrams::telegrams;
+use crate::telegrams::{send_until_heard, telegrams};
 
 const RATE_HZ: u32 = 1_600_000;
 const CENTER_HZ: u32 = 868_625_000;
@@ -91,8 +91,7 @@ fn lines_of_programs_behind_a_socket_are_read() {
             .into_iter()
             .flat_map(|mode| telegrams(mode, 8))
             .collect();
-        // What is heard while nobody is connected is lost.
-        while station.hear(&sent[0]) == 0 {}
+        send_until_heard(&station, &sent[0]);
         for telegram in &sent[1..] {
             assert_eq!(station.hear(telegram), 1);
         }

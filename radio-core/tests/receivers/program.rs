@@ -10,7 +10,7 @@ use serde_json::Value;
 use walkby_emulators::Kind;
 use walkby_emulators::serve::Station;
 
-use crate::telegrams::short_telegrams;
+use crate::telegrams::{send_until_heard, short_telegrams};
 
 #[test]
 fn wmbus_listen_prints_and_records_what_a_stick_hears() {
@@ -26,8 +26,7 @@ fn wmbus_listen_prints_and_records_what_a_stick_hears() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    // What is in the air before the stick is set is not heard.
-    while station.hear(&sent[0]) == 0 {}
+    send_until_heard(&station, &sent[0]);
     for telegram in &sent[1..] {
         assert_eq!(station.hear(telegram), 1);
     }

@@ -1,6 +1,9 @@
 //! Telegrams in the air of the tests.
 
+use std::time::{Duration, Instant};
+
 use walkby_emulators::AirTelegram;
+use walkby_emulators::serve::Station;
 use wmbus::{FrameFormat, LinkMode};
 
 /// Returns telegram number `number`: each has other bytes, lengths from 12 to 131, and the meters of each mode are
@@ -35,4 +38,16 @@ const MOST_NANO_BYTES: usize = 148;
 pub(crate) fn short_telegrams(link_mode: LinkMode, count: usize) -> Vec<AirTelegram> {
     let all = telegrams(link_mode, count * 2);
     all.into_iter().filter(|telegram| telegram.with_crcs().len() <= MOST_NANO_BYTES).take(count).collect()
+}
+
+/// Long enough for any machine; what was waited for is taken at once.
+const DEADLINE: Duration = Duration::from_secs(120);
+
+/// Sends a telegram until a receiver hears it for the first time: what is in the air before the receiver is set, or
+/// its host is there, is lost.
+pub(crate) fn send_until_heard(station: &Station, telegram: &AirTelegram) {
+    let start = Instant::now();
+    while station.hear(telegram) == 0 {
+        assert!(start.elapsed() < DEADLINE, "nobody listens");
+    }
 }

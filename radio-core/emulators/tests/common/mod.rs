@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 use walkby_emulators::AirTelegram;
+use walkby_emulators::serve::Station;
 use wmbus::{FrameFormat, LinkMode};
 
 /// Long enough for any machine; what is there is taken at once.
@@ -58,4 +59,12 @@ pub(crate) fn is_readable(port: &File) -> bool {
 pub(crate) fn telegram() -> AirTelegram {
     let bytes = vec![0x0B, 0x44, 0xAE, 0x4C, 0x44, 0x55, 0x22, 0x33, 0x68, 0x07, 0x7A, 0x55];
     AirTelegram::new(LinkMode::T1, FrameFormat::A, bytes)
+}
+
+/// Sends a telegram until a receiver hears it for the first time: it notices its host a moment later.
+pub(crate) fn send_until_heard(station: &Station, telegram: &AirTelegram) {
+    let start = Instant::now();
+    while station.hear(telegram) == 0 {
+        assert!(start.elapsed() < DEADLINE, "nobody listens");
+    }
 }
