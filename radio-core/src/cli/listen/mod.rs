@@ -109,6 +109,7 @@ impl Arguments {
                 _ => Shown::Answers(Answers::new(format, output)),
             },
             telegrams: 0,
+            heard_at: Instant::now(),
             saved_formats: None,
         };
         let until = self.seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds.into()));
@@ -146,6 +147,8 @@ struct Listening<'a, W: Write> {
     shown: Shown<'a, W>,
     /// Transmissions that were heard.
     telegrams: u64,
+    /// When the last frame came.
+    heard_at: Instant,
     /// How many formats of compact frames were known when they were saved.
     saved_formats: Option<usize>,
 }
@@ -218,6 +221,7 @@ impl<W: Write> Listening<'_, W> {
         at: Duration,
     ) -> anyhow::Result<()> {
         frame.offset.get_or_insert(at);
+        self.heard_at = Instant::now();
         if let Some(recorder) = &mut self.recorder {
             recorder.write(&frame)?;
         }
@@ -250,7 +254,8 @@ impl<W: Write> Listening<'_, W> {
     fn draw(&mut self) -> anyhow::Result<()> {
         match &mut self.shown {
             Shown::Table(table, output) => {
-                let page = table.page(self.receivers.values(), self.telegrams, table::size());
+                let silence = self.heard_at.elapsed();
+                let page = table.page(self.receivers.values(), self.telegrams, silence, table::size());
                 output.write_all(page.as_bytes()).and_then(|()| output.flush())
             }
             Shown::Answers(answers) => answers.flush(),

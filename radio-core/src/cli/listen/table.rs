@@ -98,11 +98,13 @@ impl Table {
         }
     }
 
-    /// Writes a page that replaces the last one: receivers, then meters, those heard last first.
+    /// Writes a page that replaces the last one: receivers, then meters, those heard last first. `silence` is how long
+    /// nothing was heard.
     pub(super) fn page<'a>(
         &self,
         receivers: impl Iterator<Item = &'a Status>,
         telegrams: u64,
+        silence: Duration,
         size: Size,
     ) -> String {
         let mut lines: Vec<String> = receivers.map(Status::line).collect();
@@ -114,7 +116,7 @@ impl Table {
         ));
         let mut rows: Vec<_> = self.meters.iter().collect();
         rows.sort_by_key(|(address, row)| (std::cmp::Reverse(row.at), address.identification_number));
-        lines.extend(rows.into_iter().map(|(address, row)| self.line(address, row)));
+        lines.extend(rows.into_iter().map(|(address, row)| self.line(address, row, silence)));
 
         let mut page = "\x1b[H".to_owned();
         for line in lines.iter().take(size.rows.saturating_sub(1)) {
@@ -124,13 +126,13 @@ impl Table {
         page + "\x1b[J"
     }
 
-    fn line(&self, address: &MeterAddress, row: &Row) -> String {
+    fn line(&self, address: &MeterAddress, row: &Row, silence: Duration) -> String {
         let level = match row.level {
             Some(Level::Dbm(level)) => format!("{level} dBm"),
             Some(Level::Dbfs(level)) => format!("{level} dBFS"),
             None => String::new(),
         };
-        let ago = self.latest.saturating_sub(row.at).as_secs();
+        let ago = self.latest.saturating_sub(row.at).saturating_add(silence).as_secs();
         format!(
             "{:<12} {:<3} {:02X}  {:<26} {:>6} {:<4} {:>9} {:>5} s  {}",
             address.identification_number.to_string(),
@@ -193,13 +195,13 @@ mod tests {
         {
             table.take(&heard(hex, at, rssi), is_first, &mut memory, &KeyRing::default());
         }
-        let page = table.page(std::iter::empty(), 3, Size { columns: 120, rows: 24 });
+        let page = table.page(std::iter::empty(), 3, Duration::from_secs(2), Size { columns: 120, rows: 24 });
         let lines: Vec<_> = page.split("\x1b[K\r\n").collect();
         assert_eq!(lines[0], "\x1b[H2 meters, 3 telegrams");
         let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(words(lines[3])[..3], ["12345678", "CEN", "01"]);
-        assert!(words(lines[3]).ends_with(&["2", "T1", "-71", "dBm", "0", "s", "open"].map(str::to_owned)));
-        assert!(words(lines[4]).ends_with(&["1", "T1", "-90", "dBm", "4", "s", "open"].map(str::to_owned)));
+        assert!(words(lines[3]).ends_with(&["2", "T1", "-71", "dBm", "2", "s", "open"].map(str::to_owned)));
+        assert!(words(lines[4]).ends_with(&["1", "T1", "-90", "dBm", "6", "s", "open"].map(str::to_owned)));
     }
 
     #[test]
@@ -209,7 +211,7 @@ mod tests {
             let hex = T1.replacen("78563412", &format!("785634{number}"), 1);
             table.take(&heard(&hex, 1, -80), true, &mut memory, &KeyRing::default());
         }
-        let page = table.page(std::iter::empty(), 50, Size { columns: 20, rows: 10 });
+        let page = table.page(std::iter::empty(), 50, Duration::ZERO, Size { columns: 20, rows: 10 });
         let lines: Vec<_> = page.trim_start_matches("\x1b[H").split("\x1b[K\r\n").collect();
         assert_eq!(lines.len(), 10);
         assert!(lines.iter().all(|line| line.trim_end_matches("\x1b[J").chars().count() <= 20));
