@@ -3,6 +3,7 @@
 //! Detector → synchronisation → estimate → sequence detection → CRC: each stage is costlier than the one before and
 //! sees only what that one let through.
 
+mod budget;
 mod chips;
 mod decoder;
 mod detector;

@@ -2,6 +2,7 @@
 
 use num_complex::Complex32;
 
+use super::budget::{Budget, Work};
 use super::decoder::{Decoded, Decoder, Kind};
 use super::detector::{Detector, RATE_TOLERANCE, Tone};
 use super::estimate::{Estimate, Estimator};
@@ -58,6 +59,8 @@ struct Lost {
 enum Outcome {
     Wait(Candidate),
     Lost,
+    /// More was sent than may be worked on.
+    Overload,
     Found(Decoded),
 }
 
@@ -101,6 +104,7 @@ pub(crate) struct Receiver {
     /// The detector that looks beneath transmissions that were taken away.
     beneath: Detector,
     floor: Floor,
+    budget: Budget,
     /// How many transmissions were taken out of the samples.
     subtracted: u64,
     statistics: Statistics,
@@ -127,6 +131,7 @@ impl Receiver {
             lost: Vec::with_capacity(MAX_LOST),
             beneath: Detector::new(channel.rate_hz, TONE_THRESHOLD),
             floor: Floor::default(),
+            budget: Budget::new(nominal_period),
             subtracted: 0,
             statistics: Statistics::default(),
             detector,
@@ -157,6 +162,9 @@ impl Receiver {
     /// Looks for the header of a tone.
     fn search(&mut self, end: u64, tone: Tone) {
         self.statistics.candidates += 1;
+        if !self.budget.allows(Work::Search) {
+            return;
+        }
         let Some(rough) = self.sync.find(&self.ring, end, tone.chip_rate_hz) else { return };
         if self.nearest(rough.start(), SAME_CHIPS * rough.period).is_some() {
             return;
@@ -228,6 +236,10 @@ impl Receiver {
                     }
                     self.lost.push(Lost { estimate: candidate.estimate, end: candidate.ready });
                 }
+                Outcome::Overload => {
+                    self.statistics.rejected.overload += 1;
+                    self.candidates.swap_remove(at);
+                }
                 Outcome::Found(decoded) => {
                     self.statistics.frames += 1;
                     self.statistics.corrected_frames += u64::from(decoded.checked.corrected_bits > 0);
@@ -246,6 +258,10 @@ impl Receiver {
 
     /// Goes on with a candidate: finds out what it is and how long, or decodes it.
     fn look_at(&mut self, mut candidate: Candidate) -> Outcome {
+        let work = candidate.known.map_or(Work::Look, |(_, chips)| Work::Decode(chips));
+        if !self.budget.allows(work) {
+            return Outcome::Overload;
+        }
         if let Some((kind, chips)) = candidate.known {
             match self.decoder.decode(&self.ring, &candidate.estimate, kind, chips) {
                 Some(decoded) => return Outcome::Found(decoded),
@@ -360,6 +376,7 @@ impl ChannelReceiver for Receiver {
     fn feed(&mut self, samples: &[Complex32], heard: &mut Vec<HeardFrame>) {
         for part in samples.chunks(1024) {
             self.ring.extend(part);
+            self.budget.add(part.len());
             self.advance(heard);
         }
     }
