@@ -4,8 +4,8 @@
 //! the energy of the one minus that of the other is summed up with the signs of these chips. The sum over the
 //! preamble comes from partial sums, so only where it stands out the sync word is looked at.
 //!
-//! Rate: one decision a row (four a chip). Delay: six chips after the header's end, so that the best of several rows
-//! is taken. On white noise the threshold gives a few candidates a second, which the header's fit refuses.
+//! Rate: one decision a row (four a chip). Delay: 12 chips after the header's end, so that the best of many rows is
+//! taken. On white noise the threshold gives a few candidates a second, which the header's fit refuses.
 
 use num_complex::Complex32;
 
@@ -20,17 +20,18 @@ const PREAMBLE_WEIGHT: f32 = 0.6;
 const PREAMBLE_THRESHOLD: f32 = 24.0;
 /// The weighted sum over the header, in noise floors, that makes a candidate.
 const THRESHOLD: f32 = 36.0;
-/// The least share that the sync word has in a header's sum, against the preamble's.
-const SYNC_SHARE: f32 = 0.2;
+/// By how much of the preamble's sum its going on may fit better than the sync word: noise does that to a weak header.
+const PREAMBLE_DOUBT: f32 = 0.15;
 /// The least correlation coefficient with the header, which a strong signal of other chips does not have: for a weak
 /// header, and as a share of what is expected of it in white noise.
 const LEAST_LIKENESS: f32 = 0.4;
 const LIKENESS_SHARE: f32 = 0.7;
-/// So many rows without a better one end the search for the best.
-const SETTLED_ROWS: u64 = 24;
+/// So many rows without a better one end the search for the best: a long preamble looks
+/// a little like a header all along.
+const SETTLED_ROWS: u64 = 48;
 /// The floor is averaged over 64 chips (2 ms) and found anew each time so many rows have come.
 const FLOOR_PART: f32 = 1.0 / 64.0;
-const FLOOR_EVERY: u64 = 32;
+const FLOOR_EVERY: u64 = 128;
 /// Which of the averages, in order, counts as the noise: a signal takes at most a few of them.
 const FLOOR_QUANTILE: f64 = 0.4;
 /// Digital silence is taken for a noise of this energy, so that no average runs into denormal numbers.
@@ -305,7 +306,12 @@ impl Search {
             }
         }
         let pair = best?;
-        let is_preamble_only = difference(&sync, pair) < SYNC_SHARE * difference(&preamble, pair);
+        // How the same chips fit to more of a long preamble.
+        let [one, _, _, eight] = &self.sums;
+        let going_on =
+            difference(eight.at(row), pair) + difference(one.at(row.wrapping_sub(8 * PAIR_ROWS)), pair);
+        let is_preamble_only =
+            difference(&sync, pair) - going_on < -PREAMBLE_DOUBT * difference(&preamble, pair);
         if is_preamble_only || !self.is_alike(row, pair) {
             return None;
         }

@@ -24,11 +24,11 @@ pub(super) const PREAMBLE_CHIPS: usize = 30;
 const LEAST_ENERGY: f32 = 26.0;
 /// The share of all energy around the header that must be the header's, before and after the fit: chips of a strong
 /// signal that are no header have less.
-const LEAST_SHARE: [f32; 2] = [0.3, 0.45];
+const LEAST_SHARE: [f32; 2] = [0.35, 0.55];
 /// Chip rates that are tried first, relative to the nominal one; the tones' turning tells what lies between.
-const RATES: [f64; 3] = [-0.01, 0.0, 0.01];
+const RATES: [f64; 3] = [0.0, -0.01, 0.01];
 /// Deviations that are tried first, relative to the candidate's, in Hz.
-const DEVIATIONS_HZ: [f64; 3] = [-5_500.0, 0.0, 5_500.0];
+const DEVIATIONS_HZ: [f64; 3] = [0.0, -5_500.0, 5_500.0];
 /// Steps of the spectra of the tones: so many a turn in each chip, so far to either side.
 const TURNS: f64 = 96.0;
 const TURN_REACH: i32 = 30;
@@ -158,10 +158,7 @@ impl HeaderFit {
         derotate(&mut self.samples, carrier);
         let deviation_hz = 0.5 * (candidate.high_hz - candidate.low_hz);
         let middle = candidate.end - first - 0.5 * HEADER_CHIPS as f64 * self.nominal_period;
-        let (energy, mut trial, turn) = self.seek(middle, deviation_hz)?;
-        if energy < least[0] {
-            return None;
-        }
+        let (mut trial, turn) = self.seek(middle, deviation_hz, least[0])?;
         // What remains of the carrier is taken out for good: the pulses are as long as chips.
         let rest = turn / trial.period;
         carrier += rest;
@@ -196,7 +193,7 @@ impl HeaderFit {
     }
 
     /// Finds time, rate, deviation and the carrier's turning a chip with both tones' phases free.
-    fn seek(&self, middle: f64, deviation_hz: f64) -> Option<(f32, Trial, f64)> {
+    fn seek(&self, middle: f64, deviation_hz: f64, least: f32) -> Option<(Trial, f64)> {
         let mut best: Option<(f32, Trial, f64)> = None;
         for offset_hz in DEVIATIONS_HZ {
             let Some(shape) = Shape::nearest(2.0 * (deviation_hz + offset_hz) / super::CHIP_RATE_HZ) else {
@@ -219,7 +216,7 @@ impl HeaderFit {
                 best = Some((energy, found, PI * f64::from(low + high) / TURNS));
             }
         }
-        best
+        best.filter(|(energy, ..)| *energy >= least).map(|(_, trial, turn)| (trial, turn))
     }
 
     /// Finds what fits best with one phase for all chips.

@@ -16,6 +16,8 @@ use crate::{Channel, ChannelReceiver, HeardFrame, Statistics};
 const BLOCK: usize = 2048;
 /// Transmissions that are followed at once: more start at the same time only in a flood, which may lose some.
 const MOST_FOLLOWED: usize = 12;
+/// So many times the sum of a frame that is being heard a header within it must have to be looked at.
+const STRONGER: f32 = 1.1;
 /// Transmissions that are tried again when a stronger one was taken away.
 const MOST_FAILED: usize = 24;
 /// Chips that the ring must hold: the longest frame, at the slowest clock, its header, and what a block adds.
@@ -46,6 +48,10 @@ pub struct Receiver {
 #[derive(Debug, Clone, Copy)]
 struct Followed {
     fit: Fit,
+    /// The detector's sum over its header, in noise floors.
+    score: f32,
+    /// Whether it was found in the second look at a stretch.
+    is_beneath: bool,
     /// Known when the first block has been read.
     length_field: Option<u8>,
     /// Up to which sample it must have come for the next step.
@@ -73,14 +79,32 @@ impl Receiver {
     }
 
     /// Fits the headers that were found and follows those that are some.
-    fn fit(&mut self) {
+    fn fit(&mut self, is_beneath: bool) {
         for candidate in self.found.drain(..) {
             self.statistics.candidates += 1;
+            // The chips of a frame look like many a weaker header. What is really there is found when the frame has
+            // been taken away.
+            let hides = |other: &Followed| {
+                let lies_in = other.fit.start < candidate.end && candidate.end < other.needed as f64;
+                other.length_field.is_some() && lies_in && candidate.score < STRONGER * other.score
+            };
+            if self.followed.iter().any(hides) {
+                continue;
+            }
             let Some(fit) = self.header.fit(&candidate, &self.ring) else { continue };
+            let is_same = |other: &Fit| (other.start - fit.start).abs() < SAME_CHIPS * fit.period;
+            if is_beneath && self.failed.iter().any(|(other, _)| is_same(other)) {
+                continue;
+            }
             self.statistics.syncs += 1;
-            let is_same = |other: &Followed| (other.fit.start - fit.start).abs() < SAME_CHIPS * fit.period;
-            let new = Followed { fit, length_field: None, needed: Body::first_block_end(&fit) };
-            if let Some(other) = self.followed.iter_mut().find(|other| is_same(other)) {
+            let new = Followed {
+                fit,
+                score: candidate.score,
+                is_beneath,
+                length_field: None,
+                needed: Body::first_block_end(&fit),
+            };
+            if let Some(other) = self.followed.iter_mut().find(|other| is_same(&other.fit)) {
                 self.statistics.rejected.duplicate += 1;
                 if other.fit.energy < fit.energy {
                     *other = new;
@@ -96,7 +120,7 @@ impl Receiver {
     /// Decodes what has come, or all that is there if no more will come.
     fn decode(&mut self, is_end: bool, heard: &mut Vec<HeardFrame>) {
         let mut place = 0;
-        while let Some(&Followed { fit, length_field, needed }) = self.followed.get(place) {
+        while let Some(&Followed { fit, length_field, needed, is_beneath, .. }) = self.followed.get(place) {
             if needed > self.ring.end() && !is_end {
                 place += 1;
                 continue;
@@ -106,7 +130,8 @@ impl Receiver {
                     Ok(length_field) => {
                         let needed = Body::frame_end(&fit, length_field);
                         if let Some(followed) = self.followed.get_mut(place) {
-                            *followed = Followed { fit, length_field: Some(length_field), needed };
+                            followed.length_field = Some(length_field);
+                            followed.needed = needed;
                         }
                     }
                     Err(fault) => self.give_up(place, fault),
@@ -122,9 +147,15 @@ impl Receiver {
                         && let Some(stretch) = self.body.subtract(&fit, &mut self.ring)
                     {
                         self.look_beneath(stretch);
+                        self.try_again();
                     }
                 }
-                Err(fault) => self.give_up(place, fault),
+                Err(fault) => {
+                    self.give_up(place, fault);
+                    if !is_beneath {
+                        self.look_beneath(fit.start as u64..needed);
+                    }
+                }
             }
         }
     }
@@ -139,12 +170,14 @@ impl Receiver {
         self.failed.push_back((fit, fault));
     }
 
-    /// Seeks headers where a transmission was taken away, and tries again what failed there.
+    /// Seeks headers in a stretch for the second time: a transmission was taken away there, or was none.
     fn look_beneath(&mut self, stretch: Range<u64>) {
         self.beneath.reset();
-        let mut from = stretch.start;
-        while from < stretch.end {
-            let to = stretch.end.min(from + BLOCK as u64);
+        let mut from = stretch.start.max(self.ring.start());
+        let first = from;
+        let end = stretch.end.min(self.ring.end());
+        while from < end {
+            let to = end.min(from + BLOCK as u64);
             let Some(samples) = self.stretch.get_mut(..(to - from) as usize) else { break };
             if !self.ring.copy(from, samples) {
                 break;
@@ -153,21 +186,25 @@ impl Receiver {
             from = to;
         }
         self.found.extend(self.beneath.finish());
-        self.found.iter_mut().for_each(|candidate| candidate.end += stretch.start as f64);
-        self.fit();
+        self.found.iter_mut().for_each(|candidate| candidate.end += first as f64);
+        self.fit(true);
+    }
+
+    /// Follows again what failed and is still there: a transmission was taken away.
+    fn try_again(&mut self) {
         for _ in 0..self.failed.len() {
             let Some((fit, fault)) = self.failed.pop_front() else { break };
-            let header = HEADER_CHIPS as f64 * fit.period;
-            let lies_there = fit.start - header < stretch.end as f64
-                && Body::first_block_end(&fit) > stretch.start
-                && fit.start - header > self.ring.start() as f64;
-            if lies_there && self.followed.len() < MOST_FOLLOWED {
-                // It is counted by what becomes of it now.
-                *fault.counter(&mut self.statistics.rejected) -= 1;
-                self.followed.push(Followed { fit, length_field: None, needed: Body::first_block_end(&fit) });
-            } else {
-                self.failed.push_back((fit, fault));
+            if fit.start - HEADER_CHIPS as f64 * fit.period < self.ring.start() as f64 {
+                continue;
             }
+            if self.followed.len() == MOST_FOLLOWED {
+                self.failed.push_back((fit, fault));
+                continue;
+            }
+            // It is counted by what becomes of it now.
+            *fault.counter(&mut self.statistics.rejected) -= 1;
+            let needed = Body::first_block_end(&fit);
+            self.followed.push(Followed { fit, score: 0.0, is_beneath: true, length_field: None, needed });
         }
     }
 
@@ -193,14 +230,14 @@ impl ChannelReceiver for Receiver {
         for block in samples.chunks(BLOCK) {
             self.ring.extend(block);
             self.detector.feed(block, &mut self.found);
-            self.fit();
+            self.fit(false);
             self.decode(false, heard);
         }
     }
 
     fn finish(&mut self, heard: &mut Vec<HeardFrame>) {
         self.found.extend(self.detector.finish());
-        self.fit();
+        self.fit(false);
         self.decode(true, heard);
     }
 
