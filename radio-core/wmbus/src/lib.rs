@@ -77,7 +77,7 @@ pub use security::{AesKey, Key64, KeyRing, Keys};
 pub use state::MeterState;
 pub use telegram::{
     Addresses, Authentication, Content, DecodeError, Reassembly, SealedReason, Security, Telegram,
-    WaitingFrames, Warning,
+    WaitingFrames, Warning, whole_messages,
 };
 pub use tpl::Status;
 pub use value::{Calendar, Date, DateTime, Decimal, Time, Timestamp, Value};
