@@ -135,7 +135,7 @@ impl App {
         for line in update.shown.iter().flat_map(|shown| &shown.lines) {
             self.changed.line(tour, line.index, line.is_first.then_some(line.tour_meter));
         }
-        for index in &update.damaged {
+        for index in update.damaged.iter().chain(&update.read_late) {
             self.changed.line(tour, *index, None);
         }
         self.changed.walk.touch();

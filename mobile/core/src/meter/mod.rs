@@ -17,5 +17,5 @@ pub use metering::{
     usual_unit,
 };
 pub use progress::{HouseProgress, Progress, by_house};
-pub use reading::{Decoding, Outcome, ParseOutcomeError, Reading, ReadingValue, decode};
+pub use reading::{Decoding, Outcome, ParseOutcomeError, Reading, ReadingValue, decoding};
 pub use state::{Assessment, Damaged, MeterState, RadioFacts, Why, assess};

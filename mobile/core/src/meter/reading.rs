@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use metering::{Place, ReportedAlarm, ValueDates};
 use wmbus::{
-    Content, DECODER_VERSION, DataRecord, Decimal, Frame, Keys, Qualifier, SealedReason, Telegram, Value,
+    Content, DECODER_VERSION, DataRecord, Decimal, DecodeError, Qualifier, SealedReason, Telegram, Value,
 };
 
 /// What came out of a telegram, or why nothing did.
@@ -235,15 +235,14 @@ impl fmt::Display for ReadingValue {
     }
 }
 
-/// Decodes a frame into the form in which it is kept.
-pub fn decode(frame: &Frame, keys: &dyn Keys) -> Decoding {
-    let telegram = Telegram::decode(frame, keys);
-    let (outcome, readings) = match telegram.as_ref().map(|telegram| (telegram, telegram.content())) {
+/// Writes down what a telegram means in the form in which it is kept.
+pub fn decoding(telegram: Result<&Telegram, &DecodeError>) -> Decoding {
+    let (outcome, readings) = match telegram.map(|telegram| (telegram, telegram.content())) {
         Ok((telegram, Content::Records(records))) => (Outcome::Records, readings(telegram, records)),
         Ok((_, content)) => (Outcome::of(content), Vec::new()),
         Err(_) => (Outcome::Malformed, Vec::new()),
     };
-    let alarms = telegram.as_ref().map(metering::alarms).unwrap_or_default();
+    let alarms = telegram.map(metering::alarms).unwrap_or_default();
     Decoding { decoder_version: DECODER_VERSION, outcome, readings, alarms }
 }
 

@@ -205,8 +205,21 @@ impl RadioFacts {
         due_date: Option<&str>,
     ) {
         self.add_reception(heard);
-        if self.alarms.as_ref().is_none_or(|(sequence, _)| *sequence <= heard.first_sequence) {
-            self.alarms = Some((heard.first_sequence, decoding.alarms.clone()));
+        self.add_decoding(telegram, device_type, decoding, heard.first_sequence, line, due_date);
+    }
+
+    /// Takes in what a telegram says, also of one that said less when it was heard.
+    pub fn add_decoding(
+        &mut self,
+        telegram: TelegramId,
+        device_type: u8,
+        decoding: &Decoding,
+        first_sequence: u64,
+        line: &TourMeter,
+        due_date: Option<&str>,
+    ) {
+        if self.alarms.as_ref().is_none_or(|(sequence, _)| *sequence <= first_sequence) {
+            self.alarms = Some((first_sequence, decoding.alarms.clone()));
         }
         let silence = match decoding.outcome {
             Outcome::NoKey => Silence::NoKey,
@@ -214,7 +227,7 @@ impl RadioFacts {
             Outcome::Records => {
                 match billing::candidate(&decoding.readings, telegram, device_type, line, due_date) {
                     Some(candidate) => {
-                        return self.add_candidate(candidate, device_type, heard.first_sequence, line);
+                        return self.add_candidate(candidate, device_type, first_sequence, line);
                     }
                     None => Silence::NoBillableValue,
                 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use wmbus::Addresses;
 
 use super::{Store, StoreError};
-use crate::meter::HeardSummary;
+use crate::meter::{HeardSummary, Outcome};
 
 /// A telegram that was heard on the walks of a tour.
 #[derive(Debug, Clone)]
@@ -153,6 +153,47 @@ pub(crate) fn heard_on_walk(
 pub(crate) fn frame(connection: &Connection, id: TelegramId) -> Result<Option<Vec<u8>>, StoreError> {
     let mut statement = connection.prepare_cached("SELECT frame FROM telegrams WHERE id = ?1")?;
     Ok(statement.query_row([id.0], |row| row.get(0)).optional()?)
+}
+
+/// Returns the frames of a sender.
+pub(crate) fn frames_of_sender(
+    connection: &Connection,
+    sender: &str,
+) -> Result<Vec<(TelegramId, Vec<u8>)>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT id, frame FROM telegrams WHERE link = ?1 ORDER BY id")?;
+    let frames = statement.query_map([sender], |row| Ok((TelegramId(row.get(0)?), row.get(1)?)))?;
+    Ok(frames.collect::<Result<_, _>>()?)
+}
+
+/// Returns the frames of which this came out.
+pub(crate) fn frames_with_outcome(
+    connection: &Connection,
+    outcome: Outcome,
+) -> Result<Vec<(TelegramId, Vec<u8>)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, frame FROM telegrams WHERE id IN (SELECT telegram FROM decodings WHERE outcome = ?1)",
+    )?;
+    let frames = statement.query_map([outcome.as_str()], |row| Ok((TelegramId(row.get(0)?), row.get(1)?)))?;
+    Ok(frames.collect::<Result<_, _>>()?)
+}
+
+/// Returns the addresses of a telegram and the sequence of its first reception on a tour's walks; `None` if
+/// it was not heard there.
+pub(crate) fn first_heard(
+    connection: &Connection,
+    tour: TourId,
+    telegram: TelegramId,
+) -> Result<Option<(Addresses, u64)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT t.link, t.meter, min(r.sequence) FROM telegrams t JOIN receptions r ON r.telegram = t.id
+         WHERE t.id = ?1 AND r.tour = ?2 GROUP BY t.id",
+    )?;
+    let heard = statement.query_row(params![telegram.0, tour.0], |row| {
+        let addresses = Addresses { link: parsed(row, 0)?, meter: parsed(row, 1)? };
+        Ok((addresses, row.get::<_, i64>(2)?.cast_unsigned()))
+    });
+    Ok(heard.optional()?)
 }
 
 /// Returns the events of a tour in the order in which they were taken in.

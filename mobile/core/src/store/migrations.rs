@@ -20,6 +20,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 4, sql: include_str!("migrations/0004_window.sql") },
     Migration { version: 5, sql: include_str!("migrations/0005_taken_at.sql") },
     Migration { version: 6, sql: include_str!("migrations/0006_alarms_and_doubts.sql") },
+    Migration { version: 7, sql: include_str!("migrations/0007_formats.sql") },
 ];
 
 /// Returns the newest schema version that this app knows.

@@ -7,6 +7,7 @@
 pub(crate) mod damaged;
 mod error;
 pub(crate) mod facts;
+pub(crate) mod formats;
 pub mod key;
 pub(crate) mod meta;
 mod migrations;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sync_protocol::{TelegramId, TourId};
+use wmbus::DECODER_VERSION;
 
 use super::facts::parsed;
 use super::{Store, StoreError};
@@ -73,6 +74,29 @@ pub(crate) fn put(
         ])?;
     }
     Ok(())
+}
+
+/// What came out of a telegram, and by which decoder.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Known {
+    pub(crate) outcome: Outcome,
+    decoder_version: u32,
+}
+
+impl Known {
+    /// Tells whether decoding again would say nothing else.
+    pub(crate) fn is_current(self) -> bool {
+        self.outcome == Outcome::Records && self.decoder_version >= DECODER_VERSION
+    }
+}
+
+/// Returns what came out of a telegram, without its values.
+pub(crate) fn state(connection: &Connection, telegram: TelegramId) -> Result<Option<Known>, StoreError> {
+    let known = connection
+        .prepare_cached("SELECT outcome, decoder_version FROM decodings WHERE telegram = ?1")?
+        .query_row([telegram.0], |row| Ok(Known { outcome: parsed(row, 0)?, decoder_version: row.get(1)? }))
+        .optional()?;
+    Ok(known)
 }
 
 /// Returns what was derived from a telegram.

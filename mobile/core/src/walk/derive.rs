@@ -3,8 +3,9 @@
 use sync_protocol::{TelegramId, TourId};
 use wmbus::{DECODER_VERSION, Frame, FrameFormat};
 
-use crate::meter::{Decoding, Outcome, decode, key_ring};
-use crate::store::{Store, StoreError, facts, readings};
+use super::deriving::Deriving;
+use crate::meter::{Decoding, Outcome, key_ring};
+use crate::store::{Store, StoreError, facts, formats, readings};
 
 /// Decodes the tour's telegrams again that gave no values yet, or that an older decoder read.
 /// Returns how many now give values that did not before.
@@ -24,14 +25,15 @@ pub fn derive_again(store: &mut Store, tour: TourId) -> Result<usize, StoreError
         return Ok(0);
     }
     let transaction = store.transaction()?;
+    let mut deriving = Deriving::new(&transaction, &keys, formats::load(&transaction)?);
     let mut gained = 0;
     for (id, had_values) in due {
         let Some(bytes) = facts::frame(&transaction, id)? else { continue };
         let Ok(frame) = Frame::parse(&bytes, FrameFormat::WithoutCrc) else { continue };
-        let decoding = decode(&frame, &keys);
-        gained += usize::from(!had_values && decoding.outcome == Outcome::Records);
-        readings::put(&transaction, id, &decoding)?;
+        let outcome = deriving.take(id, &frame)?;
+        gained += usize::from(!had_values && outcome == Outcome::Records);
     }
+    gained += deriving.finish()?.gained.len();
     transaction.commit()?;
     Ok(gained)
 }

@@ -7,15 +7,16 @@ use sync_protocol::{
     Digest, ReadingSessionId, Reception, ReceptionId, Telegram, TelegramId, TimeSource, Timestamp, TourId,
     TourMeterId,
 };
-use wmbus::{Addresses, KeyRing, MeterAddress};
+use wmbus::{Addresses, FormatStore, KeyRing, MeterAddress};
 
 use super::derive::derive_again;
+use super::deriving::{Derived, Deriving};
 use super::pending::{Pending, PendingDamage, PendingReception, ReplayPosition};
 use super::view::TourView;
 use crate::clock::Now;
-use crate::meter::{Assessment, Damaged, Decoding, HeardSummary, MeterState, Progress, decode, key_ring};
+use crate::meter::{Assessment, Damaged, Decoding, HeardSummary, MeterState, Progress, key_ring};
 use crate::randomness::{Randomness, RandomnessError, mint_uuid};
-use crate::store::{Store, StoreError, damaged, facts, meta, readings, sessions};
+use crate::store::{Store, StoreError, damaged, facts, formats, meta, readings, sessions};
 
 /// Why a walk cannot begin or go on.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +84,8 @@ pub struct WalkUpdate {
     pub shown: Vec<Shown>,
     /// Indexes of the lines whose meters were heard damaged.
     pub damaged: Vec<usize>,
+    /// Indexes of the lines of which an earlier telegram can be read now.
+    pub read_late: Vec<usize>,
     /// How far the tour is.
     pub progress: Progress,
     /// Frames of foreign meters on all walks of the tour.
@@ -95,6 +98,7 @@ pub struct Walk {
     pub(super) session: ReadingSessionId,
     pub(super) view: TourView,
     keys: KeyRing,
+    formats: FormatStore,
     pending: Pending,
     resumed: bool,
     /// The lines whose meters this walk has heard.
@@ -129,12 +133,13 @@ impl Walk {
         transaction.commit().map_err(StoreError::from)?;
         let view = TourView::load(store, tour)?;
         let keys = key_ring(&store.tour_meters(tour)?);
+        let formats = formats::load(store.connection())?;
         let session = open.as_ref().map_or(id, |open| open.id);
         let heard = facts::heard_on_walk(store.connection(), session)?
             .iter()
             .flat_map(|addresses| view.own.lines_of(addresses))
             .collect();
-        Ok(Self { session, heard, resumed: open.is_some(), view, keys, pending: Pending::default() })
+        Ok(Self { session, heard, resumed: open.is_some(), view, keys, formats, pending: Pending::default() })
     }
 
     /// Returns the identity of the walk.
@@ -232,8 +237,9 @@ impl Walk {
         if self.pending.is_empty() {
             return Ok(None);
         }
-        let committed = self.commit(store, randomness)?;
+        let Group { committed, read_late, formats } = self.commit(store, randomness)?;
         let pending = std::mem::take(&mut self.pending);
+        self.formats = formats;
         self.view.foreign_frames += pending.foreign_frames;
         let shown = pending
             .receptions
@@ -242,9 +248,11 @@ impl Walk {
             .map(|(pending, committed)| self.show(pending, committed))
             .collect();
         let damaged = pending.damaged.into_iter().flat_map(|damage| self.show_damage(damage)).collect();
+        let read_late = read_late.into_iter().flat_map(|late| self.show_late(&late)).collect();
         Ok(Some(WalkUpdate {
             shown,
             damaged,
+            read_late,
             progress: self.view.progress,
             foreign_frames: self.view.foreign_frames,
         }))
@@ -268,29 +276,22 @@ impl Walk {
     }
 
     /// Writes the group in one transaction. What this object knows changes only after it.
-    fn commit(
-        &self,
-        store: &mut Store,
-        randomness: &mut dyn Randomness,
-    ) -> Result<Vec<Committed>, WalkError> {
+    fn commit(&self, store: &mut Store, randomness: &mut dyn Randomness) -> Result<Group, WalkError> {
         let pending = &self.pending;
         let tour = self.view.tour.tour.id;
         let transaction = store.transaction()?;
         let count = u64::try_from(pending.receptions.len()).unwrap_or(u64::MAX);
         let first = meta::take_sequence(&transaction, count)?;
-        let mut committed: Vec<Committed> = Vec::with_capacity(pending.receptions.len());
+        let mut deriving = Deriving::new(&transaction, &self.keys, self.formats.clone());
+        let mut receptions: Vec<(Reception, bool)> = Vec::with_capacity(pending.receptions.len());
         let mut new = HashSet::new();
         for (sequence, item) in (first..).zip(&pending.receptions) {
             let telegram = Telegram::new(item.received.frame.bytes().to_vec());
             let is_new = !self.view.times_heard.contains_key(&telegram.id) && new.insert(telegram.id);
-            let decoding = if is_new {
+            if is_new {
                 facts::insert_telegram(&transaction, &telegram, &item.addresses)?;
-                readings::put(&transaction, telegram.id, &decode(&item.received.frame, &self.keys))?;
-                // Another tour's key may have told more before.
-                readings::get(&transaction, telegram.id)?
-            } else {
-                None
-            };
+                deriving.take(telegram.id, &item.received.frame)?;
+            }
             let reception = Reception {
                 id: ReceptionId(mint_uuid(item.now.wall, randomness)?),
                 telegram: telegram.id,
@@ -309,7 +310,25 @@ impl Walk {
                 receiver: item.received.receiver.clone(),
             };
             facts::insert_reception(&transaction, &reception, item.now.wall)?;
+            receptions.push((reception, is_new));
+        }
+        let Derived { formats, gained } = deriving.finish()?;
+        let mut committed = Vec::with_capacity(receptions.len());
+        for (reception, is_new) in receptions {
+            // What is kept may be more than this walk made out: another tour's key may have told it before.
+            let decoding = if is_new { readings::get(&transaction, reception.telegram)? } else { None };
             committed.push(Committed { reception, decoding });
+        }
+        let mut read_late = Vec::new();
+        for telegram in gained.into_iter().filter(|telegram| !new.contains(telegram)) {
+            let heard = facts::first_heard(&transaction, tour, telegram)?;
+            let decoding = readings::get(&transaction, telegram)?;
+            read_late.extend(heard.zip(decoding).map(|((addresses, first_sequence), decoding)| ReadLate {
+                telegram,
+                addresses,
+                first_sequence,
+                decoding,
+            }));
         }
         for damage in &pending.damaged {
             for line in damage.lines.iter().filter_map(|index| self.view.lines.get(*index)) {
@@ -321,7 +340,27 @@ impl Walk {
             sessions::set_replay_position(&transaction, self.session, recording, line)?;
         }
         transaction.commit().map_err(StoreError::from)?;
-        Ok(committed)
+        Ok(Group { committed, read_late, formats })
+    }
+
+    /// Shows what an earlier telegram says now, and returns its lines.
+    fn show_late(&mut self, late: &ReadLate) -> Vec<usize> {
+        let lines: Vec<usize> = self.view.own.lines_of(&late.addresses).collect();
+        for index in &lines {
+            let Some(line) = self.view.lines.get_mut(*index) else { continue };
+            line.radio.add_decoding(
+                late.telegram,
+                late.addresses.meter.device_type,
+                &late.decoding,
+                late.first_sequence,
+                &line.line,
+                TourView::due_date(&self.view.tour, &line.line),
+            );
+            let before = line.assessment.state.clone();
+            line.reassess();
+            self.view.progress.moved(&before, &line.assessment.state);
+        }
+        lines
     }
 
     fn show_damage(&mut self, damage: PendingDamage) -> Vec<usize> {
@@ -380,6 +419,21 @@ impl Walk {
             lines,
         }
     }
+}
+
+/// What a commit wrote, and what it told.
+struct Group {
+    committed: Vec<Committed>,
+    read_late: Vec<ReadLate>,
+    formats: FormatStore,
+}
+
+/// An earlier telegram that can be read now: its format came, or the rest of its message.
+struct ReadLate {
+    telegram: TelegramId,
+    addresses: Addresses,
+    first_sequence: u64,
+    decoding: Decoding,
 }
 
 /// A reception on the disk, with what its telegram means if it was not known before.

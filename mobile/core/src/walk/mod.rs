@@ -10,6 +10,7 @@
 //! ```
 
 mod derive;
+mod deriving;
 #[cfg(test)]
 mod disk_full;
 mod engine;
