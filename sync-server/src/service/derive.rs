@@ -8,6 +8,7 @@ use wmbus::{
     Addresses, AesKey, Content, DECODER_VERSION, DataRecord, Frame, FrameFormat, KeyRing, Telegram, Value,
 };
 
+use super::formats::Formats;
 use super::{Result, Service};
 use crate::store::Transaction;
 use crate::store::rows::{Derivation, OpenedMeter, ReadingRow, TelegramRow};
@@ -65,31 +66,54 @@ impl Service {
         }
     }
 
-    /// Decodes telegrams. Writers take turns, so no key comes between the look at the keys and the
-    /// readings.
+    /// Decodes telegrams, each with what others tell. Writers take turns, so no key comes between the look
+    /// at the keys and the readings.
     async fn derive_in(&self, tx: &mut dyn Transaction, telegrams: &[TelegramRow]) -> Result<()> {
+        let mut formats = Formats::load(tx).await?;
         for chunk in telegrams.chunks(CHUNK as usize) {
-            let frames: Vec<(&TelegramRow, Option<Frame>)> = chunk
-                .iter()
-                .map(|row| (row, Frame::parse(&row.frame, FrameFormat::WithoutCrc).ok()))
-                .collect();
-            let keys = self.keys_for(tx, frames.iter().filter_map(|(_, frame)| frame.as_ref())).await?;
-            let mut derivations = Vec::with_capacity(frames.len());
-            let mut opened: BTreeMap<String, Timestamp> = BTreeMap::new();
-            for (row, frame) in &frames {
-                let telegram = frame.as_ref().and_then(|frame| Telegram::decode(frame, &keys).ok());
-                if telegram.as_ref().is_some_and(|telegram| telegram.decrypted_range().is_some()) {
-                    let latest = opened.entry(row.meter.clone()).or_insert(row.arrived_at);
-                    *latest = row.arrived_at.max(*latest);
+            let in_fragments = self.derive_chunk(tx, chunk, &mut formats).await?;
+            for meter in in_fragments {
+                let mut derived = Derived::default();
+                for (row, mut telegram) in self.messages(tx, &meter).await? {
+                    derived.add(&row, Some(&mut telegram), &mut formats);
                 }
-                derivations.push(derivation(row, telegram.as_ref()));
+                self.keep_derived(tx, derived).await?;
             }
-            self.decodings.count(&derivations);
-            tx.put_derivations(derivations).await?;
-            keep_opened(tx, opened).await?;
             tokio::task::yield_now().await;
         }
-        Ok(())
+        self.share_formats(tx, &mut formats).await
+    }
+
+    /// Decodes telegrams on their own; returns the meters of which some are fragments.
+    pub(super) async fn derive_chunk(
+        &self,
+        tx: &mut dyn Transaction,
+        chunk: &[TelegramRow],
+        formats: &mut Formats,
+    ) -> Result<BTreeSet<String>> {
+        let frames: Vec<(&TelegramRow, Option<Frame>)> =
+            chunk.iter().map(|row| (row, Frame::parse(&row.frame, FrameFormat::WithoutCrc).ok())).collect();
+        let keys = self.keys_for(tx, frames.iter().filter_map(|(_, frame)| frame.as_ref())).await?;
+        let mut derived = Derived::default();
+        let mut in_fragments = BTreeSet::new();
+        for (row, frame) in &frames {
+            let mut telegram = frame.as_ref().and_then(|frame| Telegram::decode(frame, &keys).ok());
+            match telegram.as_ref().map(Telegram::content) {
+                // What it says depends on the others.
+                Some(Content::Fragment { .. }) => {
+                    in_fragments.insert(row.meter.clone());
+                }
+                _ => derived.add(row, telegram.as_mut(), formats),
+            }
+        }
+        self.keep_derived(tx, derived).await?;
+        Ok(in_fragments)
+    }
+
+    async fn keep_derived(&self, tx: &mut dyn Transaction, derived: Derived) -> Result<()> {
+        self.decodings.count(&derived.derivations);
+        tx.put_derivations(derived.derivations).await?;
+        keep_opened(tx, derived.opened).await
     }
 
     /// Opens the keys of the meters that frames come from.
@@ -111,6 +135,28 @@ impl Service {
             }
         }
         Ok(ring)
+    }
+}
+
+/// What telegrams say.
+#[derive(Default)]
+struct Derived {
+    derivations: Vec<Derivation>,
+    /// Meters of which a key opened a telegram, and when the latest such telegram arrived.
+    opened: BTreeMap<String, Timestamp>,
+}
+
+impl Derived {
+    fn add(&mut self, row: &TelegramRow, telegram: Option<&mut Telegram>, formats: &mut Formats) {
+        let telegram = telegram.map(|telegram| {
+            formats.share(telegram);
+            &*telegram
+        });
+        if telegram.is_some_and(|telegram| telegram.decrypted_range().is_some()) {
+            let latest = self.opened.entry(row.meter.clone()).or_insert(row.arrived_at);
+            *latest = row.arrived_at.max(*latest);
+        }
+        self.derivations.push(derivation(row, telegram));
     }
 }
 

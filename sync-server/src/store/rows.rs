@@ -386,6 +386,15 @@ pub struct OpenedMeter {
     pub opened_at: Timestamp,
 }
 
+/// A format of compact frames that a full frame taught.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FormatRow {
+    /// The manufacturer's three letters.
+    pub manufacturer: String,
+    /// DIB and VIB of all records.
+    pub headers: Vec<u8>,
+}
+
 /// Telegrams of one meter that have one decode status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeardCount {

@@ -8,9 +8,9 @@ use sync_protocol::{BatchId, EventId, ReceptionId, ReplicaId, TelegramId, Timest
 
 use super::rows::{
     AdminSession, Assignment, AuditRow, BatchRow, ClockSampleRow, CorrectionRow, Counts, Derivation,
-    EventRow, FeedEntry, Handheld, HeardCount, HeardMeter, OpenedMeter, PairingCodeRow, PlacedReading,
-    QuarantineRow, ReceptionRow, SealedKey, SecretHash, ServerState, TelegramRow, ToldReception,
-    TourMeterRow, TourRow,
+    EventRow, FeedEntry, FormatRow, Handheld, HeardCount, HeardMeter, OpenedMeter, PairingCodeRow,
+    PlacedReading, QuarantineRow, ReceptionRow, SealedKey, SecretHash, ServerState, TelegramRow,
+    ToldReception, TourMeterRow, TourRow,
 };
 use super::{Standings, StoreError};
 
@@ -190,6 +190,16 @@ pub trait Derived {
     async fn opened_meters(&mut self, meters: Vec<String>) -> Result<Vec<OpenedMeter>>;
     /// Returns every meter of which a key opened a telegram.
     async fn all_opened_meters(&mut self) -> Result<Vec<OpenedMeter>>;
+    /// Keeps formats of compact frames; those that are known stay.
+    async fn put_formats(&mut self, formats: Vec<FormatRow>) -> Result<()>;
+    /// Returns every format of compact frames.
+    async fn formats(&mut self) -> Result<Vec<FormatRow>>;
+    /// Returns compact frames whose format is not known, after one, by meter and telegram.
+    async fn telegrams_without_format(
+        &mut self,
+        after: Option<(String, TelegramId)>,
+        limit: u32,
+    ) -> Result<Vec<TelegramRow>>;
     /// Counts by meter and status the telegrams that no key opened.
     async fn sealed_telegrams(&mut self) -> Result<Vec<HeardCount>>;
     /// Counts the telegrams of a tour by meter and decode status.

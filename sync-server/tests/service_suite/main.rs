@@ -21,4 +21,5 @@ mod receptions;
 mod schema;
 mod standing;
 mod telegrams;
+mod together;
 mod tours;

@@ -5,7 +5,9 @@ use sync_protocol::{Batch, ClockSample, EventKind, Item, ReplicaId, TourId, Tour
 use sync_server::Actor;
 
 use crate::kit::{Database, Kit, batch};
-use crate::telegrams::{KEY, boot, encrypted, event, heard_at, manual_reading, plain, reception};
+use crate::telegrams::{
+    KEY, boot, encrypted, event, fragments, full_and_compact, heard_at, manual_reading, plain, reception,
+};
 
 /// Batches of two handhelds that heard some of the same telegrams; telegrams and their receptions
 /// travel apart, so that some orders bring a reception first.
@@ -18,6 +20,9 @@ fn batches(anna: ReplicaId, berta: ReplicaId) -> Vec<Batch> {
     let note = EventKind::Note { text: "dog".to_owned() };
     let mut correction = event(2, tour, line, manual_reading("13"));
     correction.supersedes = Some(event(1, tour, line, note.clone()).id);
+    let (message, [full, compact]) = (fragments(2, 5, 900), full_and_compact(4, 42));
+    let fragment = |place: usize| Item::Telegram(message[place].clone());
+    let rest = message[2..].iter().cloned().map(Item::Telegram);
     let mut with_clock = batch(anna, 5, vec![told(5, 3)]);
     with_clock.clock =
         vec![ClockSample { boot: boot(), taken_at: heard_at(), offset_ms: -700, round_trip_ms: 20 }];
@@ -28,6 +33,8 @@ fn batches(anna: ReplicaId, berta: ReplicaId) -> Vec<Batch> {
         batch(berta, 4, vec![telegram(0), told(4, 0), told(6, 2), telegram(3), telegram(3)]),
         with_clock,
         batch(berta, 6, vec![Item::Event(correction), telegram(1), told(7, 1)]),
+        batch(anna, 7, rest.chain([Item::Telegram(compact), fragment(0)]).collect()),
+        batch(berta, 8, vec![fragment(1), Item::Telegram(full)]),
     ]
 }
 
@@ -62,11 +69,15 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 async fn expected() -> String {
-    let dump = dump_of(&Kit::memory().await, &[0, 1, 2, 3, 4, 5], 0).await;
-    assert_eq!(dump.lines().filter(|line| line.starts_with("telegram ")).count(), 4, "{dump}");
+    let dump = dump_of(&Kit::memory().await, &[0, 1, 2, 3, 4, 5, 6, 7], 0).await;
+    assert_eq!(
+        dump.lines().filter(|line| line.starts_with("telegram ")).count(),
+        6 + fragments(2, 5, 900).len()
+    );
     assert_eq!(dump.lines().filter(|line| line.starts_with("reception ")).count(), 7, "{dump}");
     assert_eq!(dump.lines().filter(|line| line.starts_with("event ")).count(), 2, "{dump}");
     assert!(!dump.contains("waiting") && dump.contains("0.007"), "{dump}");
+    assert!(dump.contains("0.042") && dump.contains("0.900"), "{dump}");
     dump
 }
 

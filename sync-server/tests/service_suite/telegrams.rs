@@ -48,6 +48,29 @@ pub(crate) fn encrypted(number: u32, access_number: u8, litres: i64) -> Telegram
     Telegram::new(frame.bytes().to_vec())
 }
 
+/// A water meter whose format of compact frames no program knows from the start: the full frame, and a
+/// compact one with this volume.
+pub(crate) fn full_and_compact(number: u32, litres: i64) -> [Telegram; 2] {
+    let meter = |litres| {
+        let meter = TelegramBuilder::new(format!("XYZ-{number:08}-01-07").parse().unwrap());
+        meter.no_header().record(Record::int32(litres).volume(-3)).record(Record::int16(5).volume_flow(-3))
+    };
+    let frames = [meter(1).build(), meter(litres).compact_frame().build()];
+    frames.map(|frame| Telegram::new(frame.unwrap().bytes().to_vec()))
+}
+
+/// The fragments of a message with this volume, authenticated and encrypted with [`KEY`], mode 7.
+pub(crate) fn fragments(number: u32, counter: u32, litres: i64) -> Vec<Telegram> {
+    let months = (1..20).map(|month| Record::bcd8(litres - month).volume(-3).storage(month as u64));
+    let frames = builder(number, 1)
+        .record(Record::bcd8(litres).volume(-3))
+        .records(months)
+        .mode7(KEY.parse().unwrap(), counter)
+        .build_fragments(60)
+        .unwrap();
+    frames.iter().map(|frame| Telegram::new(frame.bytes().to_vec())).collect()
+}
+
 /// A Hydrodigit of 2026-11-21: 130 m³, its status that of [`plain`], and in the maker's block fraud by
 /// magnet in September and 123.45 m³ at the end of October.
 pub(crate) fn hydrodigit(number: u32) -> Telegram {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sync_protocol::{TelegramId, TourId};
 
 use super::MemoryTransaction;
-use crate::store::rows::{Derivation, HeardCount, OpenedMeter, PlacedReading, TelegramRow};
+use crate::store::rows::{Derivation, FormatRow, HeardCount, OpenedMeter, PlacedReading, TelegramRow};
 use crate::store::{Derived, StoreError};
 
 impl MemoryTransaction {
@@ -85,6 +85,35 @@ impl Derived for MemoryTransaction {
 
     async fn all_opened_meters(&mut self) -> Result<Vec<OpenedMeter>, StoreError> {
         Ok(self.tables.opened_meters.values().cloned().collect())
+    }
+
+    async fn put_formats(&mut self, formats: Vec<FormatRow>) -> Result<(), StoreError> {
+        for row in formats {
+            self.put(|tables| &mut tables.formats, row, ());
+        }
+        Ok(())
+    }
+
+    async fn formats(&mut self) -> Result<Vec<FormatRow>, StoreError> {
+        Ok(self.tables.formats.keys().cloned().collect())
+    }
+
+    async fn telegrams_without_format(
+        &mut self,
+        after: Option<(String, TelegramId)>,
+        limit: u32,
+    ) -> Result<Vec<TelegramRow>, StoreError> {
+        Ok(self
+            .tables
+            .derivations
+            .iter()
+            .filter(|(key, derivation)| {
+                derivation.status == "compact" && after.as_ref().is_none_or(|after| *key > after)
+            })
+            .filter_map(|(key, _)| self.tables.telegrams.get(key))
+            .take(limit as usize)
+            .cloned()
+            .collect())
     }
 
     async fn sealed_telegrams(&mut self) -> Result<Vec<HeardCount>, StoreError> {

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use crate::store::rows::{
     AdminSession, Assignment, AuditRow, BatchRow, ClockSampleRow, CorrectionRow, Derivation, EventRow,
-    FeedEntry, Handheld, HeardMeter, OpenedMeter, PairingCodeRow, QuarantineRow, ReceptionRow, SealedKey,
-    SecretHash, ServerState, TelegramRow, ToldReception, TourMeterRow, TourRow,
+    FeedEntry, FormatRow, Handheld, HeardMeter, OpenedMeter, PairingCodeRow, QuarantineRow, ReceptionRow,
+    SealedKey, SecretHash, ServerState, TelegramRow, ToldReception, TourMeterRow, TourRow,
 };
 use crate::store::{StandingRow, TourContact};
 
@@ -44,6 +44,7 @@ pub(super) struct Tables {
     pub(super) stale_lines: BTreeMap<TourMeterId, ()>,
     pub(super) tour_contacts: BTreeMap<(TourId, ReplicaId), TourContact>,
     pub(super) opened_meters: BTreeMap<String, OpenedMeter>,
+    pub(super) formats: BTreeMap<FormatRow, ()>,
     pub(super) audit: BTreeMap<u64, AuditRow>,
     pub(super) corrections: BTreeMap<(Timestamp, Uuid), CorrectionRow>,
 }
@@ -74,6 +75,7 @@ impl Default for Tables {
             stale_lines: BTreeMap::new(),
             tour_contacts: BTreeMap::new(),
             opened_meters: BTreeMap::new(),
+            formats: BTreeMap::new(),
             audit: BTreeMap::new(),
             corrections: BTreeMap::new(),
         }

@@ -7,7 +7,9 @@ use sync_protocol::{TelegramId, TourId};
 
 use super::facts_rows::{METER_AND_TELEGRAM, telegram};
 use super::{Delete, Driver, Insert, Kind, Lookup, OnConflict, Result, Row, SqlTransaction, Value};
-use crate::store::rows::{Derivation, HeardCount, OpenedMeter, PlacedReading, ReadingRow, TelegramRow};
+use crate::store::rows::{
+    Derivation, FormatRow, HeardCount, OpenedMeter, PlacedReading, ReadingRow, TelegramRow,
+};
 use crate::store::{Derived, StoreError};
 
 const DECODE_STATES: Insert = Insert {
@@ -59,6 +61,13 @@ static OPENED_METERS: Insert = Insert {
     columns: &[("meter", Kind::Text), ("opened_at", Kind::Integer)],
     key: 1,
     on_conflict: OnConflict::Replace,
+};
+
+static FORMATS: Insert = Insert {
+    table: "formats",
+    columns: &[("manufacturer", Kind::Text), ("headers", Kind::Blob)],
+    key: 2,
+    on_conflict: OnConflict::Keep,
 };
 
 static OPENED_METERS_BY_METER: Lookup =
@@ -148,6 +157,10 @@ fn heard_count(mut row: Row) -> Result<HeardCount> {
     Ok(HeardCount { meter: row.text()?, status: row.optional_text()?, telegrams: row.number()? })
 }
 
+fn format(mut row: Row) -> Result<FormatRow> {
+    Ok(FormatRow { manufacturer: row.text()?, headers: row.blob()? })
+}
+
 fn opened_meter(mut row: Row) -> Result<OpenedMeter> {
     Ok(OpenedMeter { meter: row.text()?, opened_at: row.timestamp()? })
 }
@@ -231,6 +244,30 @@ impl<D: Driver> Derived for SqlTransaction<D> {
     async fn all_opened_meters(&mut self) -> Result<Vec<OpenedMeter>> {
         let sql = "SELECT meter, opened_at FROM opened_meters ORDER BY meter";
         self.query_all(sql, Vec::new(), opened_meter).await
+    }
+
+    async fn put_formats(&mut self, formats: Vec<FormatRow>) -> Result<()> {
+        let rows = formats.into_iter().map(|row| vec![row.manufacturer.into(), row.headers.into()]);
+        self.insert(&FORMATS, rows.collect()).await.map(drop)
+    }
+
+    async fn formats(&mut self) -> Result<Vec<FormatRow>> {
+        let sql = "SELECT manufacturer, headers FROM formats ORDER BY manufacturer, headers";
+        self.query_all(sql, Vec::new(), format).await
+    }
+
+    async fn telegrams_without_format(
+        &mut self,
+        after: Option<(String, TelegramId)>,
+        limit: u32,
+    ) -> Result<Vec<TelegramRow>> {
+        // Nothing is smaller than an empty text: one statement for the first page and the others.
+        let (meter, after) = after.map_or_else(Default::default, |(meter, it)| (meter, it.0.to_vec()));
+        let sql = "SELECT t.meter, t.telegram, t.frame, t.commit_no, t.arrived_at FROM decode_states s \
+                   JOIN telegrams t ON t.meter = s.meter AND t.telegram = s.telegram \
+                   WHERE s.status = 'compact' AND (s.meter, s.telegram) > ($1, $2) \
+                   ORDER BY s.meter, s.telegram LIMIT $3";
+        self.query_all(sql, vec![meter.into(), after.into(), limit.into()], telegram).await
     }
 
     async fn sealed_telegrams(&mut self) -> Result<Vec<HeardCount>> {
