@@ -11,47 +11,41 @@ use wmbus::AesKey;
 use wmbus::security::cipher::cbc_decrypt;
 use zeroize::Zeroizing;
 
-use super::KeyFileError;
+use super::{KemFileError, KemMeter};
 
 /// Bytes of the password at most, and of a cipher block.
 const BLOCK: usize = 16;
 
-/// A meter of the list, as its texts stand there.
-pub(super) struct KemMeter {
-    pub(super) number: Option<String>,
-    pub(super) key: Option<Zeroizing<String>>,
-}
-
-/// Tells whether a file is XML, which no CSV of keys begins as.
+/// Tells whether a file is XML.
 pub(super) fn is_xml(content: &[u8]) -> bool {
     content.trim_ascii_start().starts_with(b"<")
 }
 
 /// Opens a file and lists its meters.
-pub(super) fn meters(content: &[u8], password: Option<&str>) -> Result<Vec<KemMeter>, KeyFileError> {
+pub(super) fn meters(content: &[u8], password: Option<&str>) -> Result<Vec<KemMeter>, KemFileError> {
     let mut sealed = cipher_text(content)?;
-    let password = password.ok_or(KeyFileError::PasswordMissing)?;
+    let password = password.ok_or(KemFileError::PasswordMissing)?;
     decrypt(&mut sealed, password)?;
     let text = document_text(&sealed);
-    let document = parse(&text).ok_or(KeyFileError::WrongPassword)?;
+    let document = parse(&text).ok_or(KemFileError::WrongPassword)?;
     let root = document.root_element();
     match root.tag_name().name() {
         "MetersInOrder" => {
             Ok(root.children().filter(|node| is_named(node, "Meter")).map(kem_meter).collect())
         }
         "Devices" => Ok(root.children().filter(|node| is_named(node, "Device")).map(kem2_device).collect()),
-        _ => Err(KeyFileError::UnknownDocument),
+        _ => Err(KemFileError::UnknownDocument),
     }
 }
 
-fn cipher_text(content: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
+fn cipher_text(content: &[u8]) -> Result<Zeroizing<Vec<u8>>, KemFileError> {
     let text = document_text(content);
-    let document = parse(&text).ok_or(KeyFileError::NotXml)?;
-    let value = named(document.root(), "CipherValue").next().ok_or(KeyFileError::NoCipherText)?;
+    let document = parse(&text).ok_or(KemFileError::NotXml)?;
+    let value = named(document.root(), "CipherValue").next().ok_or(KemFileError::NoCipherText)?;
     let digits: String = value.text().unwrap_or_default().split_whitespace().collect();
-    let sealed = STANDARD.decode(digits).map_err(|_| KeyFileError::CipherTextDamaged)?;
+    let sealed = STANDARD.decode(digits).map_err(|_| KemFileError::CipherTextDamaged)?;
     if sealed.is_empty() || !sealed.len().is_multiple_of(BLOCK) {
-        return Err(KeyFileError::CipherTextDamaged);
+        return Err(KemFileError::CipherTextDamaged);
     }
     Ok(Zeroizing::new(sealed))
 }
@@ -64,10 +58,10 @@ fn parse(text: &str) -> Option<Document<'_>> {
     Document::parse_with_options(text, options).ok()
 }
 
-fn decrypt(sealed: &mut [u8], password: &str) -> Result<(), KeyFileError> {
+fn decrypt(sealed: &mut [u8], password: &str) -> Result<(), KemFileError> {
     let mut key = Zeroizing::new([0; BLOCK]);
     let bytes = password.as_bytes();
-    let room = key.get_mut(..bytes.len()).ok_or(KeyFileError::PasswordTooLong { bytes: bytes.len() })?;
+    let room = key.get_mut(..bytes.len()).ok_or(KemFileError::PasswordTooLong { bytes: bytes.len() })?;
     room.copy_from_slice(bytes);
     cbc_decrypt(&AesKey::new(*key), *key, sealed);
     Ok(())

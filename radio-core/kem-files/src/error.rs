@@ -1,9 +1,9 @@
-//! Why a file as a whole gives no keys.
+//! Why a file gives no keys.
 
-/// Tells why a key file cannot be read at all; what is wrong with a row is its [`super::Verdict`].
+/// Tells why a key file cannot be read at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum KeyFileError {
+pub enum KemFileError {
     /// A KEM file is encrypted, and no password was given.
     #[error("the file is encrypted: its password is needed (that of the order, or the customer number)")]
     PasswordMissing,
@@ -39,7 +39,7 @@ pub enum KeyFileError {
     ArchiveDamaged,
 }
 
-impl KeyFileError {
+impl KemFileError {
     /// Returns a stable code for programs, such as `wrong_password`.
     pub const fn code(self) -> &'static str {
         match self {

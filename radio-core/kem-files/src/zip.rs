@@ -4,7 +4,7 @@ use std::io::Read as _;
 
 use flate2::read::DeflateDecoder;
 
-use super::KeyFileError;
+use super::KemFileError;
 
 /// What an archive begins with.
 const START: &[u8] = b"PK\x03\x04";
@@ -27,13 +27,13 @@ pub(super) fn is_zip(content: &[u8]) -> bool {
 }
 
 /// Unpacks the first KEM or KEM2 file of an archive.
-pub(super) fn unpack(archive: &[u8]) -> Result<Vec<u8>, KeyFileError> {
+pub(super) fn unpack(archive: &[u8]) -> Result<Vec<u8>, KemFileError> {
     let end = archive.windows(END_LENGTH).rposition(|window| window.starts_with(&END));
-    let end = archive.get(end.ok_or(KeyFileError::ArchiveDamaged)?..).unwrap_or_default();
-    let mut at = usize::try_from(u32_at(end, 16)?).map_err(|_| KeyFileError::ArchiveDamaged)?;
+    let end = archive.get(end.ok_or(KemFileError::ArchiveDamaged)?..).unwrap_or_default();
+    let mut at = usize::try_from(u32_at(end, 16)?).map_err(|_| KemFileError::ArchiveDamaged)?;
     for _ in 0..usize::from(u16_at(end, 10)?).min(MOST_ENTRIES) {
         let entry = archive.get(at..).filter(|rest| rest.starts_with(&ENTRY));
-        let entry = entry.ok_or(KeyFileError::ArchiveDamaged)?;
+        let entry = entry.ok_or(KemFileError::ArchiveDamaged)?;
         let lengths = [28, 30, 32].map(|field| u16_at(entry, field).map(usize::from));
         let [name_length, extra_length, comment_length] = lengths;
         let name = entry.get(ENTRY_LENGTH..).and_then(|rest| rest.get(..name_length.ok()?));
@@ -42,7 +42,7 @@ pub(super) fn unpack(archive: &[u8]) -> Result<Vec<u8>, KeyFileError> {
         }
         at += ENTRY_LENGTH + name_length? + extra_length? + comment_length?;
     }
-    Err(KeyFileError::NoKemInArchive)
+    Err(KemFileError::NoKemInArchive)
 }
 
 fn is_kem(name: &[u8]) -> bool {
@@ -50,12 +50,12 @@ fn is_kem(name: &[u8]) -> bool {
     name.ends_with(b".kem") || name.ends_with(b".kem2")
 }
 
-fn unpack_entry(archive: &[u8], entry: &[u8]) -> Result<Vec<u8>, KeyFileError> {
+fn unpack_entry(archive: &[u8], entry: &[u8]) -> Result<Vec<u8>, KemFileError> {
     const ENCRYPTED: u16 = 1;
     if u16_at(entry, 8)? & ENCRYPTED != 0 {
-        return Err(KeyFileError::ArchiveEncrypted);
+        return Err(KemFileError::ArchiveEncrypted);
     }
-    let damaged = || KeyFileError::ArchiveDamaged;
+    let damaged = || KemFileError::ArchiveDamaged;
     let length = usize::try_from(u32_at(entry, 20)?).map_err(|_| damaged())?;
     let local = usize::try_from(u32_at(entry, 42)?).map_err(|_| damaged())?;
     let local = archive.get(local..).filter(|local| local.starts_with(START)).ok_or_else(damaged)?;
@@ -72,12 +72,12 @@ fn unpack_entry(archive: &[u8], entry: &[u8]) -> Result<Vec<u8>, KeyFileError> {
     }
 }
 
-fn u16_at(bytes: &[u8], at: usize) -> Result<u16, KeyFileError> {
+fn u16_at(bytes: &[u8], at: usize) -> Result<u16, KemFileError> {
     let field = bytes.get(at..).and_then(|rest| rest.first_chunk());
-    field.copied().map(u16::from_le_bytes).ok_or(KeyFileError::ArchiveDamaged)
+    field.copied().map(u16::from_le_bytes).ok_or(KemFileError::ArchiveDamaged)
 }
 
-fn u32_at(bytes: &[u8], at: usize) -> Result<u32, KeyFileError> {
+fn u32_at(bytes: &[u8], at: usize) -> Result<u32, KemFileError> {
     let field = bytes.get(at..).and_then(|rest| rest.first_chunk());
-    field.copied().map(u32::from_le_bytes).ok_or(KeyFileError::ArchiveDamaged)
+    field.copied().map(u32::from_le_bytes).ok_or(KemFileError::ArchiveDamaged)
 }

@@ -7,7 +7,7 @@ use wmbus::security::AnyKey;
 use wmbus::{AesKey, IdentificationNumber, Key64, KeyRing, MeterAddress};
 
 use super::columns::{Columns, delimiter};
-use super::{KeyFileError, KeyRow, Place, Verdict, kem, zip};
+use super::{KeyFileError, KeyRow, Place, Verdict};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
@@ -31,15 +31,12 @@ impl KeyFile {
     /// When the file as a whole cannot be read: password, encryption, or a document that is no key file.
     pub fn read(content: impl AsRef<[u8]>, password: Option<&str>) -> Result<Self, KeyFileError> {
         let content = content.as_ref();
-        let unpacked = if zip::is_zip(content) { Some(zip::unpack(content)?) } else { None };
-        let content = unpacked.as_deref().unwrap_or(content);
-        let text = content.strip_prefix(BYTE_ORDER_MARK).unwrap_or(content);
-        if unpacked.is_none() && !kem::is_xml(text) {
+        if !kem_files::is_kem(content) {
             return Ok(Self::parse(content));
         }
         let mut file = Self::default();
         let mut seen = Seen::default();
-        for (meter, line) in kem::meters(text, password)?.into_iter().zip(1..) {
+        for (meter, line) in kem_files::meters(content, password)?.into_iter().zip(1..) {
             let verdict = match (&meter.number, &meter.key) {
                 (None, _) => Err(Verdict::CellMissing),
                 (Some(_), None) => Err(Verdict::KeyMissing),

@@ -16,12 +16,9 @@
 //! ```
 
 mod columns;
-mod error;
 mod file;
-mod kem;
 mod verdict;
-mod zip;
 
-pub use error::KeyFileError;
 pub use file::KeyFile;
+pub use kem_files::KemFileError as KeyFileError;
 pub use verdict::{KeyRow, Place, Verdict};

@@ -166,6 +166,14 @@ describe.each(SIDES)('the office backend over %s', (_, wrap) => {
     expect((await backend.keys({ state: 'wrong', limit: 10 })).keys).toHaveLength(1);
   });
 
+  test('a KEM file of keys needs its password', async () => {
+    const { backend } = await signedIn();
+    const file = new Blob([`<EncryptedData>id,key\n76341238,${KEY}</EncryptedData>`]);
+    const refusal = async (password?: string) => (await backend.previewKeys(file, password)).refused_file?.code;
+    expect([await refusal(), await refusal('Grün'), await refusal('12345')]).toEqual(['password_missing', 'wrong_password', undefined]);
+    expect(await backend.importKeys(file, '12345')).toMatchObject({ accepted: 1, refused: 0 });
+  });
+
   test('a handheld is paired by a code and revoked', async () => {
     const { backend, server } = await signedIn(emptyWorld());
     expect(await backend.makePairingCode()).toEqual({ code: '7K3M-Q9TF-02XN-HD5C', expires_at: '2026-11-21T09:40:00.000Z', certificate_sha256: null });

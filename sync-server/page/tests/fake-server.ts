@@ -9,6 +9,11 @@ const STATUS: Readonly<Record<string, number>> = {
 type Handler = (backend: OfficeBackend, parts: string[], query: Record<string, string>, request: Request) => Promise<unknown>;
 
 const blob = (request: Request): Promise<Blob> => request.blob();
+const password = (request: Request): string | undefined => {
+  const header = request.headers.get('walkby-file-password');
+  if (header === null) return undefined;
+  return new TextDecoder().decode(Uint8Array.from(atob(header), (letter) => letter.charCodeAt(0)));
+};
 const json = async (request: Request, member: string): Promise<string> => String(((await request.json()) as Record<string, unknown>)[member]);
 
 /** The endpoints as docs and server have them: method, path, and what stands behind. */
@@ -33,8 +38,8 @@ const ROUTES: [string, RegExp, Handler][] = [
   ['GET', /^\/tours\/([^/]+)\/lines\/([^/]+)\/history$/, async (backend, [tour = '', line = '']) => ({ series: await backend.history(tour, line) })],
   ['GET', /^\/telegrams\/([^/]+)\/explanation$/, (backend, [id = '']) => backend.telegram(id)],
   ['GET', /^\/keys$/, (backend, _, query) => backend.keys({ ...query, limit: Number(query['limit']) } as never)],
-  ['POST', /^\/keys\/preview$/, async (backend, _, __, request) => backend.previewKeys(await blob(request))],
-  ['POST', /^\/keys$/, async (backend, _, __, request) => backend.importKeys(await blob(request))],
+  ['POST', /^\/keys\/preview$/, async (backend, _, __, request) => backend.previewKeys(await blob(request), password(request))],
+  ['POST', /^\/keys$/, async (backend, _, __, request) => backend.importKeys(await blob(request), password(request))],
   ['GET', /^\/handhelds$/, async (backend) => ({ handhelds: await backend.handhelds() })],
   ['POST', /^\/pairing-codes$/, (backend) => backend.makePairingCode()],
   ['DELETE', /^\/handhelds\/([^/]+)$/, (backend, [replica = '']) => backend.revokeHandheld(replica)],

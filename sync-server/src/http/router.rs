@@ -6,7 +6,7 @@ use warp::{Filter, Rejection};
 
 use super::api::Api;
 use super::filters::{
-    Query, administrator, anyone, batch, csv, handheld, json, local, maybe_handheld, nothing,
+    Query, administrator, anyone, batch, csv, handheld, json, key_file, local, maybe_handheld, nothing,
 };
 use super::page::page;
 use super::peer::Peer;
@@ -123,8 +123,8 @@ fn keys(api: &Api) -> Vec<BoxedFilter<(Response,)>> {
                 .and(Query::of(&["q", "state", "cursor", "limit"]))
                 .then(handlers::list_keys),
         ),
-        endpoint(administrator(api, &routes::PREVIEW_KEYS).and(csv()).then(handlers::preview_keys)),
-        endpoint(administrator(api, &routes::IMPORT_KEYS).and(csv()).then(handlers::import_keys)),
+        endpoint(administrator(api, &routes::PREVIEW_KEYS).and(key_file()).then(handlers::preview_keys)),
+        endpoint(administrator(api, &routes::IMPORT_KEYS).and(key_file()).then(handlers::import_keys)),
     ]
 }
 

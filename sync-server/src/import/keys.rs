@@ -1,4 +1,4 @@
-//! A list of keys as operators send it: identification number and key in one row.
+//! A list of keys: identification number and key in one row, as operators send it in a table.
 
 use std::collections::BTreeMap;
 
@@ -41,12 +41,11 @@ pub struct KeyFile {
     pub rows: Vec<KeyRow>,
 }
 
-/// Reads a list of keys. Two keys for one identification number are both taken, since which of them is meant
-/// shows in what they open: makers number their meters independently, and meters get new keys.
+/// Reads a table of keys.
 ///
 /// # Errors
 /// When the file as a whole is no table with a column of identification numbers and one of keys.
-pub fn read_keys(file: &[u8]) -> Result<KeyFile, TableError> {
+pub(super) fn read_table(file: &[u8]) -> Result<KeyFile, TableError> {
     let table = Table::read(file)?;
     let find =
         |names: &[&'static str]| names.iter().copied().find(|name| table.columns.iter().any(|c| c == name));
@@ -57,29 +56,47 @@ pub fn read_keys(file: &[u8]) -> Result<KeyFile, TableError> {
         _ if column == key_column => Some("key"),
         _ => None,
     });
-    let mut rows = Vec::with_capacity(table.rows.len());
-    let mut first: BTreeMap<String, MeterKey> = BTreeMap::new();
+    let mut rows = KeyRows::default();
     for row in table.rows {
-        let fields = match row.fields {
-            Ok(fields) => fields,
-            Err(error) => {
-                let finding = Finding::new(error.code(), "", error.to_string());
-                rows.push(KeyRow { verdict: RowVerdict::refused(row.line, vec![finding]), key: None });
-                continue;
+        match row.fields {
+            Ok(fields) => {
+                let text = |column: &str| fields.get(column).map_or("", String::as_str);
+                rows.read(row.line, (id_column, text(id_column)), (key_column, text(key_column)));
             }
-        };
-        let text = |column: &str| fields.get(column).map_or("", String::as_str);
-        let mut row = read_row(row.line, (id_column, text(id_column)), (key_column, text(key_column)));
+            Err(error) => rows.refuse(row.line, Finding::new(error.code(), "", error.to_string())),
+        }
+    }
+    Ok(KeyFile { columns, rows: rows.into_rows() })
+}
+
+/// Rows as they are read, each judged beside those before it.
+#[derive(Default)]
+pub(super) struct KeyRows {
+    rows: Vec<KeyRow>,
+    first: BTreeMap<String, MeterKey>,
+}
+
+impl KeyRows {
+    /// Reads identification number and key of a row, each with the name of its column.
+    pub(super) fn read(&mut self, line: u64, (id_column, id): (&str, &str), key: (&str, &str)) {
+        let mut row = read_row(line, (id_column, id), key);
         if let Some((id, key)) = &row.key
-            && *first.entry(id.clone()).or_insert_with(|| key.clone()) != *key
+            && *self.first.entry(id.clone()).or_insert_with(|| key.clone()) != *key
         {
             let message =
                 "an earlier row gives this number another key; both are kept, and handhelds get the last";
             row.verdict.warn(Finding::new("key_repeated", id_column, message));
         }
-        rows.push(row);
+        self.rows.push(row);
     }
-    Ok(KeyFile { columns, rows })
+
+    fn refuse(&mut self, line: u64, finding: Finding) {
+        self.rows.push(KeyRow { verdict: RowVerdict::refused(line, vec![finding]), key: None });
+    }
+
+    pub(super) fn into_rows(self) -> Vec<KeyRow> {
+        self.rows
+    }
 }
 
 fn read_row(line: u64, (id_column, id): (&str, &str), (key_column, key): (&str, &str)) -> KeyRow {
@@ -126,7 +143,7 @@ mod tests {
     fn keys_are_read_in_every_spelling() {
         let file = "\u{FEFF}Id;AES_Key\r\n1234567a;00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f\r\n\
                     4711;\"000102030405060708090A0B0C0D0E0F\"\r\n";
-        let rows = read_keys(file.as_bytes()).unwrap().rows;
+        let rows = read_table(file.as_bytes()).unwrap().rows;
         let key: MeterKey = "000102030405060708090A0B0C0D0E0F".parse().unwrap();
         assert_eq!(rows[0].key, Some(("1234567A".to_owned(), key.clone())));
         assert!(rows[0].verdict.findings.is_empty());
@@ -136,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_bad_row_is_refused_without_repeating_its_key() {
-        let rows = read_keys(b"radio_id,key\n12345678,0123456789ABCDEF\n,\nxyz,\n").unwrap().rows;
+        let rows = read_table(b"radio_id,key\n12345678,0123456789ABCDEF\n,\nxyz,\n").unwrap().rows;
         let codes: Vec<Vec<&str>> = rows
             .iter()
             .map(|row| row.verdict.findings.iter().map(|finding| finding.code).collect())
@@ -150,7 +167,7 @@ mod tests {
     fn both_keys_of_a_number_are_taken_with_a_warning_and_the_same_key_twice_is_no_fault() {
         let (one, other) = ("11".repeat(16), "22".repeat(16));
         let file = format!("meter_no;radio_id;key\nx;00000001;{one}\ny;00000001;{other}\nz;00000001;{one}\n");
-        let file = read_keys(file.as_bytes()).unwrap();
+        let file = read_table(file.as_bytes()).unwrap();
         let codes: Vec<Vec<&str>> = file
             .rows
             .iter()
@@ -164,7 +181,7 @@ mod tests {
 
     #[test]
     fn a_file_without_the_columns_is_refused() {
-        assert_eq!(read_keys(b"a;b\n1;2\n"), Err(TableError::MissingColumn { column: "radio_id" }));
-        assert_eq!(read_keys(b"id;b\n1;2\n"), Err(TableError::MissingColumn { column: "key" }));
+        assert_eq!(read_table(b"a;b\n1;2\n"), Err(TableError::MissingColumn { column: "radio_id" }));
+        assert_eq!(read_table(b"id;b\n1;2\n"), Err(TableError::MissingColumn { column: "key" }));
     }
 }

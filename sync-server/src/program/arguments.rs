@@ -94,12 +94,15 @@ pub(super) enum Command {
         #[arg(long)]
         replace: bool,
     },
-    /// Import meter keys from CSV
+    /// Import meter keys from CSV, or from Kamstrup's KEM and KEM2
     ImportKeys {
         #[command(flatten)]
         database: DatabaseArguments,
-        /// The CSV
+        /// The CSV or KEM file, or a zip archive with the latter
         file: PathBuf,
+        /// A file whose first line is the password of the KEM file
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
     },
     /// Print the OpenAPI document
     Openapi,

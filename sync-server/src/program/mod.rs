@@ -33,7 +33,9 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
             Some(Command::Restore { database, from, replace }) => {
                 restore::restore(&database, from.as_deref(), replace).await
             }
-            Some(Command::ImportKeys { database, file }) => operate::import_keys(&database, &file).await,
+            Some(Command::ImportKeys { database, file, password_file }) => {
+                operate::import_keys(&database, &file, password_file.as_deref()).await
+            }
             Some(Command::Openapi) => Ok(()),
         }
     })

@@ -1,4 +1,4 @@
-//! What a CSV of keys would do: whether each key opens what is stored.
+//! What a file of keys would do: whether each key opens what is stored.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use wmbus::{AesKey, Content, Frame, FrameFormat, KeyRing, MeterAddress, Telegram
 use super::key_list::{HeardWithKeys, count_lines};
 use super::preview::{Preview, PreviewRow};
 use super::{Result, Service};
-use crate::import::{Column, Finding, KeyRow, read_keys};
+use crate::import::{Column, Finding, KeyRow, KeyUpload, read_keys};
 use crate::store::Transaction;
 
 /// Stored telegrams of a meter that a key is tried on.
@@ -41,14 +41,16 @@ struct Known {
 }
 
 impl Service {
-    /// Says what a CSV of keys would do. Stores nothing.
+    /// Says what a file of keys, CSV or KEM, would do. Stores nothing.
     ///
     /// # Errors
     /// When the database fails; a file that cannot be read is an answer.
-    pub async fn preview_keys(&self, csv: &[u8]) -> Result<Preview<PreviewKey>> {
-        let file = match read_keys(csv) {
+    pub async fn preview_keys<'f>(&self, file: impl Into<KeyUpload<'f>>) -> Result<Preview<PreviewKey>> {
+        let file = match read_keys(file.into()) {
             Ok(file) => file,
-            Err(error) => return Ok(Preview::refused(&error)),
+            Err(error) => {
+                return Ok(Preview::without_rows(error.code(), error.line(), error.to_string()));
+            }
         };
         let mut tx = self.begin_read().await?;
         let known = load(&mut *tx, &file.columns, &file.rows).await?;

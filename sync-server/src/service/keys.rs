@@ -6,7 +6,7 @@ use sync_protocol::MeterKey;
 
 use super::live::Notice;
 use super::{Actor, KeyImport, Result, Service, ServiceError};
-use crate::import::read_keys;
+use crate::import::{KeyUpload, read_keys};
 use crate::store::Transaction;
 use crate::store::rows::SealedKey;
 
@@ -22,13 +22,14 @@ pub(super) struct TakenKeys {
 }
 
 impl Service {
-    /// Takes keys of meters from a CSV and decodes the stored telegrams of these meters again. A meter
-    /// may have several keys.
+    /// Takes keys of meters from a file, CSV or KEM, and decodes the stored telegrams of these meters again.
+    /// A meter may have several keys.
     ///
     /// # Errors
     /// `Unprocessable` when the file as a whole is no list of keys.
-    pub async fn import_keys(&self, actor: Actor, csv: &[u8]) -> Result<KeyImport> {
-        let rows = read_keys(csv).map_err(|error| ServiceError::Unprocessable(error.to_string()))?.rows;
+    pub async fn import_keys<'f>(&self, actor: Actor, file: impl Into<KeyUpload<'f>>) -> Result<KeyImport> {
+        let rows =
+            read_keys(file.into()).map_err(|error| ServiceError::Unprocessable(error.to_string()))?.rows;
         let (verdicts, keys): (Vec<_>, Vec<_>) = rows.into_iter().map(|row| (row.verdict, row.key)).unzip();
         let keys: Vec<(String, MeterKey)> = keys.into_iter().flatten().collect();
         let accepted = count(keys.len());

@@ -80,7 +80,8 @@ impl<What> Preview<What> {
         Self { refused_file: None, columns, rows, rows_left_off, counts }
     }
 
-    fn without_rows(code: &'static str, line: Option<u64>, message: String) -> Self {
+    /// A file that cannot be read, for this reason.
+    pub(super) fn without_rows(code: &'static str, line: Option<u64>, message: String) -> Self {
         Self {
             refused_file: Some(FileRefusal { code, line, message }),
             columns: Vec::new(),

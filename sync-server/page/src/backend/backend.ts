@@ -66,8 +66,9 @@ export interface OfficeBackend {
   readingsCsv(tour: TourSummary): Download;
 
   keys(query: KeyQuery): Promise<KeyPage>;
-  previewKeys(file: Blob): Promise<Preview<PreviewKey>>;
-  importKeys(file: Blob): Promise<KeyImport>;
+  /** The password is that of a KEM file; a CSV needs none. */
+  previewKeys(file: Blob, password?: string): Promise<Preview<PreviewKey>>;
+  importKeys(file: Blob, password?: string): Promise<KeyImport>;
 
   handhelds(): Promise<Handheld[]>;
   makePairingCode(): Promise<PairingCode>;

@@ -64,6 +64,16 @@ const browserParts: HttpParts = {
   },
 };
 
+type Headers = Readonly<Record<string, string>>;
+
+/** A file of keys may be no text: the server sees from its bytes what it is. */
+function keyFileHeaders(password: string | undefined): Headers {
+  const type = { 'content-type': 'application/octet-stream' };
+  if (password === undefined) return type;
+  const bytes = new TextEncoder().encode(password);
+  return { ...type, 'walkby-file-password': btoa(String.fromCharCode(...bytes)) };
+}
+
 /** The office backend that is a real server, spoken to over HTTP with a session cookie. */
 export class HttpBackend implements OfficeBackend {
   constructor(private readonly parts: HttpParts = browserParts) {}
@@ -138,12 +148,12 @@ export class HttpBackend implements OfficeBackend {
     return this.json('GET', `/keys${query({ ...filter })}`);
   }
 
-  previewKeys(file: Blob): Promise<Preview<PreviewKey>> {
-    return this.json('POST', '/keys/preview', file);
+  previewKeys(file: Blob, password?: string): Promise<Preview<PreviewKey>> {
+    return this.json('POST', '/keys/preview', file, keyFileHeaders(password));
   }
 
-  importKeys(file: Blob): Promise<KeyImport> {
-    return this.json('POST', '/keys', file);
+  importKeys(file: Blob, password?: string): Promise<KeyImport> {
+    return this.json('POST', '/keys', file, keyFileHeaders(password));
   }
 
   async handhelds(): Promise<Handheld[]> {
@@ -189,8 +199,8 @@ export class HttpBackend implements OfficeBackend {
     };
   }
 
-  private async json<Answer>(method: string, path: string, body?: Blob | object): Promise<Answer> {
-    const response = await this.send(method, path, body);
+  private async json<Answer>(method: string, path: string, body?: Blob | object, more?: Headers): Promise<Answer> {
+    const response = await this.send(method, path, body, more);
     if (mediaType(response) !== 'application/json') throw notAnAnswer(response);
     try {
       return (await response.json()) as Answer;
@@ -199,7 +209,7 @@ export class HttpBackend implements OfficeBackend {
     }
   }
 
-  private async send(method: string, path: string, body?: Blob | object): Promise<Response> {
+  private async send(method: string, path: string, body?: Blob | object, more: Headers = {}): Promise<Response> {
     const headers: Record<string, string> = { accept: 'application/json' };
     if (method !== 'GET') headers['x-walkby-request'] = '1';
     let content: BodyInit | null = null;
@@ -214,7 +224,7 @@ export class HttpBackend implements OfficeBackend {
     try {
       response = await this.parts.fetch(ROOT + path, {
         method,
-        headers,
+        headers: { ...headers, ...more },
         body: content,
         credentials: 'same-origin',
         cache: 'no-store',

@@ -1,5 +1,7 @@
 //! Bodies, read up to a limit and checked before a handler sees them.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::{Buf, Bytes, BytesMut};
 use futures_util::{Stream, StreamExt as _};
 use serde::de::DeserializeOwned;
@@ -8,12 +10,18 @@ use sync_protocol::{Digest, ProblemCode, body};
 use warp::http::HeaderMap;
 use warp::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use warp::{Filter, Rejection};
+use zeroize::Zeroizing;
 
 use crate::http::problem::ApiError;
+use crate::import::KeyUpload;
 
 /// The media type of JSON.
 pub(crate) const JSON: &str = "application/json";
 const CSV: &str = "text/csv";
+/// The media type of files that are no text: a KEM file may be a zip archive.
+const BYTES: &str = "application/octet-stream";
+/// The header with the password of a KEM file.
+const FILE_PASSWORD: &str = "walkby-file-password";
 
 /// Most bytes of a JSON body.
 const JSON_LIMIT: u64 = 16 << 10;
@@ -40,6 +48,43 @@ pub(crate) fn csv() -> impl Filter<Extract = (Bytes,), Error = Rejection> + Clon
         require_plain(&headers)?;
         Ok::<_, Rejection>(read(&headers, stream, CSV_LIMIT).await?)
     })
+}
+
+/// Takes a file of keys: CSV, or a KEM file with its password in a header, as base64 of UTF-8.
+pub(crate) fn key_file() -> impl Filter<Extract = (KeyFile,), Error = Rejection> + Clone {
+    warp::header::headers_cloned().and(warp::body::stream()).and_then(async |headers: HeaderMap, stream| {
+        require_one_media_type(&headers, &[CSV, BYTES])?;
+        require_plain(&headers)?;
+        let password = file_password(&headers)?;
+        let content = read(&headers, stream, CSV_LIMIT).await?;
+        Ok::<_, Rejection>(KeyFile { content, password })
+    })
+}
+
+/// A file of keys as it came.
+pub(crate) struct KeyFile {
+    pub(crate) content: Bytes,
+    pub(crate) password: Option<Zeroizing<String>>,
+}
+
+impl KeyFile {
+    pub(crate) fn upload(&self) -> KeyUpload<'_> {
+        KeyUpload {
+            content: &self.content,
+            password: self.password.as_ref().map(|password| password.as_str()),
+        }
+    }
+}
+
+/// Reads the password of a file. What is wrong with it is told without repeating it.
+fn file_password(headers: &HeaderMap) -> Result<Option<Zeroizing<String>>, ApiError> {
+    let Some(value) = headers.get(FILE_PASSWORD) else { return Ok(None) };
+    let bytes = STANDARD.decode(value.as_bytes()).map(Zeroizing::new).ok();
+    let password = bytes.as_deref().and_then(|bytes| std::str::from_utf8(bytes).ok());
+    let password = password.ok_or_else(|| {
+        ApiError::bad_request("the header Walkby-File-Password is to be the password in UTF-8 as base64")
+    })?;
+    Ok(Some(Zeroizing::new(password.to_owned())))
 }
 
 /// Takes the body of a batch whose digest is the one that the request names (RFC 9530).
@@ -92,12 +137,17 @@ fn named_digest(headers: &HeaderMap) -> Result<Digest, ApiError> {
 }
 
 fn require_media_type(headers: &HeaderMap, expected: &str) -> Result<(), ApiError> {
+    require_one_media_type(headers, &[expected])
+}
+
+fn require_one_media_type(headers: &HeaderMap, expected: &[&str]) -> Result<(), ApiError> {
     let named = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = named.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case(expected) {
+    if expected.iter().any(|expected| essence.eq_ignore_ascii_case(expected)) {
         return Ok(());
     }
-    Err(ApiError::new(ProblemCode::UnsupportedMediaType, format!("the Content-Type is to be {expected}")))
+    let detail = format!("the Content-Type is to be {}", expected.join(" or "));
+    Err(ApiError::new(ProblemCode::UnsupportedMediaType, detail))
 }
 
 fn require_plain(headers: &HeaderMap) -> Result<(), ApiError> {
@@ -188,6 +238,22 @@ mod tests {
             problem(r#"{"password":s3"#),
             ApiError::bad_request("the body is not JSON from line 1 column 13 on")
         );
+    }
+
+    #[test]
+    fn a_password_that_is_no_base64_of_utf_8_is_refused_without_repeating_it() {
+        let read = |value: &'static str| {
+            file_password(&HeaderMap::from_iter([(
+                warp::http::HeaderName::from_static(FILE_PASSWORD),
+                warp::http::HeaderValue::from_static(value),
+            )]))
+        };
+        assert_eq!(read("Z3LDvG4=").unwrap().unwrap().as_str(), "grün");
+        for value in ["s3cret!", "/w=="] {
+            let refused = read(value).unwrap_err();
+            assert!(!format!("{refused:?}").contains(value));
+        }
+        assert!(file_password(&HeaderMap::new()).unwrap().is_none());
     }
 
     #[test]

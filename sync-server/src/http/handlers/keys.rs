@@ -1,10 +1,9 @@
 //! Keys of meters: in they go, and none ever comes out.
 
-use bytes::Bytes;
 use warp::reply::{Reply, json};
 
 use crate::http::api::Api;
-use crate::http::filters::{PathParameters, Query};
+use crate::http::filters::{KeyFile, PathParameters, Query};
 use crate::http::problem::ApiError;
 use crate::service::{Actor, KeyQuery};
 
@@ -32,16 +31,16 @@ pub(crate) async fn preview_keys(
     api: Api,
     _: Actor,
     _: PathParameters,
-    csv: Bytes,
+    file: KeyFile,
 ) -> Result<impl Reply, ApiError> {
-    Ok(json(&api.service.preview_keys(&csv).await?))
+    Ok(json(&api.service.preview_keys(file.upload()).await?))
 }
 
 pub(crate) async fn import_keys(
     api: Api,
     actor: Actor,
     _: PathParameters,
-    csv: Bytes,
+    file: KeyFile,
 ) -> Result<impl Reply, ApiError> {
-    Ok(json(&api.service.import_keys(actor, &csv).await?))
+    Ok(json(&api.service.import_keys(actor, file.upload()).await?))
 }

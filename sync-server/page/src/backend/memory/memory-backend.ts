@@ -258,13 +258,13 @@ export class MemoryBackend implements OfficeBackend {
     return { keys: matches.slice(from, to), counts: keyCounts(this.world.keys), cursor: to < matches.length ? String(to) : null };
   }
 
-  async previewKeys(file: Blob): Promise<Preview<PreviewKey>> {
+  async previewKeys(file: Blob, password?: string): Promise<Preview<PreviewKey>> {
     this.guard();
-    return previewKeys(file, this.known());
+    return previewKeys(file, this.known(), password);
   }
 
-  async importKeys(file: Blob): Promise<KeyImport> {
-    const preview = await this.previewKeys(file);
+  async importKeys(file: Blob, password?: string): Promise<KeyImport> {
+    const preview = await this.previewKeys(file, password);
     const good = preview.rows.filter((row) => row.verdict !== 'refused');
     if (good.length === 0) throw new Problem('unprocessable', 'no row is a key');
     let known = 0;
