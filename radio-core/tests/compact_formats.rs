@@ -1,35 +1,22 @@
 //! Compact frames on the command line: formats are learned on the way, written and read.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
-use std::io::Write as _;
-use std::process::{Command, Output, Stdio};
+mod common;
 
+use std::process::Output;
+
+use common::{stdout, wmbus};
 use wmbus::Hex;
 use wmbus::encode::{Record, TelegramBuilder};
 
 /// Runs `wmbus decode` on these telegrams.
 fn decode(arguments: &[&str], telegrams: &[&str]) -> Output {
-    wmbus("decode", arguments, telegrams)
+    run("decode", arguments, telegrams)
 }
 
-fn wmbus(verb: &str, arguments: &[&str], telegrams: &[&str]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_wmbus"))
-        .arg(verb)
-        .args(arguments)
-        .env_remove("WMBUS_KEY")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+fn run(verb: &str, arguments: &[&str], telegrams: &[&str]) -> Output {
     let lines: String = telegrams.iter().map(|telegram| format!("{telegram}\n")).collect();
-    // A program that refuses its arguments does not read.
-    let _ = child.stdin.take().unwrap().write_all(lines.as_bytes());
-    child.wait_with_output().unwrap()
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
+    wmbus(&[&[verb], arguments].concat(), &lines)
 }
 
 /// A full and a compact frame of one meter.
@@ -72,9 +59,9 @@ fn a_compact_frame_counts_although_its_format_was_heard_later_and_of_another_met
         .record(Record::int32(1).volume(-3))
         .record(Record::int32(1).volume(-3).storage(7));
     let full = Hex(other.build().unwrap().bytes()).to_string();
-    let alone = stdout(&wmbus("state", &[], &[&compact]));
+    let alone = stdout(&run("state", &[], &[&compact]));
     assert!(!alone.contains("4.711"), "{alone}");
-    let shown = stdout(&wmbus("state", &[], &[&compact, &full]));
+    let shown = stdout(&run("state", &[], &[&compact, &full]));
     let meter = shown.lines().find(|line| line.contains("12345678")).unwrap();
     assert!(meter.contains("4.711"), "{shown}");
 }

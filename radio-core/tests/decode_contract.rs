@@ -5,37 +5,17 @@
 //! the difference is for the reviewer to see. Telegrams are published examples or made by the encoder.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod common;
+
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
+use common::{stderr, stdout, wmbus};
 use serde_json::Value;
 use wmbus::encode::{Record, TelegramBuilder};
 use wmbus::{AesKey, Date, DateTime, Frame, Function, Key64, Time};
-
-/// Runs the program on this input.
-fn wmbus(arguments: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_wmbus"))
-        .args(arguments)
-        .env_remove("WMBUS_KEY")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A program that refuses its arguments does not read.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    child.wait_with_output().unwrap()
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
 
 /// Compares with a golden file, or writes it when told so.
 fn check(file: &str, found: &str) {

@@ -1,36 +1,15 @@
 //! The formats of `wmbus decode`, `wmbus explain`, and what the wired bus adds to both.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use std::io::Write as _;
-use std::process::{Command, Output, Stdio};
+mod common;
 
+use std::process::Output;
+
+use common::{stderr, stdout, wmbus};
 use serde_json::Value;
 use wmbus::encode::{Record, TelegramBuilder};
 use wmbus::tpl::Ci;
 use wmbus::wired::{PrimaryAddress, WiredControl, WiredFrame};
-
-/// Runs the program on this input.
-fn wmbus(arguments: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_wmbus"))
-        .args(arguments)
-        .env_remove("WMBUS_KEY")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A program that refuses its arguments does not read.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    child.wait_with_output().unwrap()
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02X}")).collect()
