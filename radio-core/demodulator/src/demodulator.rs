@@ -71,7 +71,8 @@ impl Builder {
     }
 
     /// Chooses what to listen to; a two-way meter's transmission looks like a one-way meter's, so T2 means T1 and
-    /// so on. Without it, it is every mode whose channel lies well within the capture, or T and C where no centre is set.
+    /// so on. Without it, it is every mode whose channel lies well within the capture,
+    /// or T and C where no centre is set.
     #[must_use]
     pub fn link_modes(self, modes: impl IntoIterator<Item = LinkMode>) -> Self {
         Self { modes: Some(modes.into_iter().collect()), ..self }
