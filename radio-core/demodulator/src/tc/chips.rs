@@ -99,7 +99,7 @@ impl ChipTrellis {
         let (mut real, mut power, mut seen) = (0.0f64, 0.0f64, 0.0f64);
         let mut last_phase = 0.0f64;
         let mut fit = LineFit::default();
-        let (mut stretch, mut times) = (Complex32::default(), 0.0f32);
+        let (mut stretch, mut lateness) = (Complex32::default(), Lateness::default());
         let mut bend = Bend::default();
         let count = self.chips.len();
         for (number, chip) in self.chips.iter().enumerate() {
@@ -112,7 +112,8 @@ impl ChipTrellis {
             real += f64::from(early.re + late.re);
             stretch += early + late;
             bend.add(f64::from(level), f64::from(early.im + late.im));
-            times -= sign(before) * early.im + sign(*chip) * late.im;
+            lateness.add(sign(before), early.im);
+            lateness.add(sign(*chip), late.im);
             level += if *chip { 1 } else { -1 };
             before = *chip;
             let (from, to) =
@@ -124,14 +125,16 @@ impl ChipTrellis {
                 // The phase wanders: each stretch is measured from where the last one was.
                 let step = f64::from(stretch.arg());
                 last_phase += 0.3 * step;
-                let whole = f64::from(signal.amplitude) * STRETCH as f64 * here.period;
-                let time = f64::from(times) / (std::f64::consts::PI * signal.index * whole.max(1e-12));
+                let half = 0.5 * f64::from(signal.amplitude) * here.period;
+                let (turned, weight) = lateness.turned();
+                let time = turned / (std::f64::consts::PI * signal.index * half.max(1e-12));
                 bend.end();
                 fit.add(
                     number as f64 - 0.5 * (STRETCH - 1) as f64,
                     Drift { phase: last_phase + 0.7 * step, time },
+                    weight,
                 );
-                (stretch, times) = (Complex32::default(), 0.0);
+                (stretch, lateness) = (Complex32::default(), Lateness::default());
             }
         }
         let amplitude = real / seen.max(1.0);
@@ -344,39 +347,80 @@ impl Bend {
     }
 }
 
-/// A straight line through drifts.
+/// What the chips of a stretch say about time: a late clock turns the phase back in a 1 and forth in a 0, the
+/// carrier both alike. Where all chips are equal nothing tells them apart.
+#[derive(Debug, Default)]
+struct Lateness {
+    halves: f64,
+    signs: f64,
+    phase: f64,
+    signed: f64,
+}
+
+impl Lateness {
+    fn add(&mut self, sign: f32, phase: f32) {
+        self.halves += 1.0;
+        self.signs += f64::from(sign);
+        self.phase += f64::from(phase);
+        self.signed -= f64::from(sign * phase);
+    }
+
+    /// Returns by how much a half chip's phase is turned, and how much that is worth in half chips.
+    fn turned(&self) -> (f64, f64) {
+        let weight = self.halves - self.signs * self.signs / self.halves.max(1.0);
+        let signed = self.signed + self.signs * self.phase / self.halves.max(1.0);
+        if weight > 4.0 { (signed / weight, weight) } else { (0.0, 0.0) }
+    }
+}
+
+/// Straight lines through drifts: through the phases, and through the times by their weight.
 #[derive(Debug, Default)]
 struct LineFit {
-    points: f64,
-    at: f64,
-    at_square: f64,
-    sum: Drift,
-    moment: Drift,
+    phase: Line,
+    time: Line,
 }
 
 impl LineFit {
-    fn add(&mut self, at: f64, drift: Drift) {
-        self.points += 1.0;
-        self.at += at;
-        self.at_square += at * at;
-        self.sum.phase += drift.phase;
-        self.sum.time += drift.time;
-        self.moment.phase += at * drift.phase;
-        self.moment.time += at * drift.time;
+    fn add(&mut self, at: f64, drift: Drift, time_weight: f64) {
+        self.phase.add(at, drift.phase, 1.0);
+        self.time.add(at, drift.time, time_weight);
     }
 
-    /// Returns the value at 0 and the slope.
+    /// Returns the values at 0 and the slopes.
     fn line(&self) -> (Drift, Drift) {
-        let spread = self.at_square - self.at * self.at / self.points.max(1.0);
-        if self.points < 3.0 || spread <= 0.0 {
-            return (Drift::default(), Drift::default());
-        }
-        let mean = self.at / self.points;
-        let line = |sum: f64, moment: f64| {
-            let slope = (moment - mean * sum) / spread;
-            (sum / self.points - slope * mean, slope)
-        };
-        let (phase, time) = (line(self.sum.phase, self.moment.phase), line(self.sum.time, self.moment.time));
+        let (phase, time) = (self.phase.line(), self.time.line());
         (Drift { phase: phase.0, time: time.0 }, Drift { phase: phase.1, time: time.1 })
+    }
+}
+
+/// The sums of a straight line's weighted least squares.
+#[derive(Debug, Default)]
+struct Line {
+    weight: f64,
+    at: f64,
+    at_square: f64,
+    value: f64,
+    moment: f64,
+}
+
+impl Line {
+    fn add(&mut self, at: f64, value: f64, weight: f64) {
+        self.weight += weight;
+        self.at += weight * at;
+        self.at_square += weight * at * at;
+        self.value += weight * value;
+        self.moment += weight * at * value;
+    }
+
+    fn line(&self) -> (f64, f64) {
+        if self.weight <= 0.0 {
+            return (0.0, 0.0);
+        }
+        let (mean, spread) = (self.at / self.weight, self.at_square - self.at * self.at / self.weight);
+        if spread < self.weight {
+            return (0.0, 0.0);
+        }
+        let slope = (self.moment - mean * self.value) / spread;
+        (self.value / self.weight - slope * mean, slope)
     }
 }

@@ -151,7 +151,6 @@ impl Decoder {
                 Kind::T => self.checker.length_a(byte_pairs(self.words.half_bytes()), &self.events),
                 Kind::CFormatA => self.checker.length_a(chip_bytes(self.chips.chips()), &self.events),
                 // Nothing but the frame's end tells whether this L is right.
-                Kind::CFormatB if pass == 0 => continue,
                 Kind::CFormatB => self.checker.length_b(chip_bytes(self.chips.chips())),
             };
             if bytes.is_some() {

@@ -15,8 +15,9 @@ pub(super) const MAX_BYTES: usize = 290;
 
 /// Wrong decisions that a block of format A may have: its CRC has distance 6.
 const MAX_TOGETHER_A: usize = 3;
-/// Format B has distance 2 only: two wrong bits 151 apart are not seen (`phy_facts.md` § 6).
-const MAX_TOGETHER_B: usize = 2;
+/// Format B has distance 2 only: two wrong bits 151 apart are not seen (`phy_facts.md` § 6). Its CRC speaks for the
+/// whole frame, so of the pairs of uncertain decisions one in some hundred frames fits by chance.
+const MAX_TOGETHER_B: usize = 1;
 
 /// Checks and corrects frames.
 #[derive(Debug)]
