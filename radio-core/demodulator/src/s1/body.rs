@@ -35,7 +35,7 @@ const LEAD_CHIPS: f64 = 2.0;
 /// Chips behind the wanted bits that must have come: the clock may be slower than the header said.
 const TAIL_CHIPS: f64 = 4.0;
 /// What a corrected block may cost, and how far every other correction must be from it, in nats.
-const MAX_COST: f32 = 9.0;
+const MAX_COST: f32 = 8.0;
 const MIN_GAP: f32 = 2.5;
 /// How many decisions of a block may be changed.
 const MOST_EVENTS: usize = 3;
