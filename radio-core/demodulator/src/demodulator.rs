@@ -48,16 +48,12 @@ pub enum BuildError {
     },
 }
 
-/// Makes a receiver for a channel.
-type MakeReceiver = fn(Channel) -> Box<dyn ChannelReceiver>;
-
 /// Describes a [`Demodulator`] before it is built.
 #[derive(Debug, Clone)]
 pub struct Builder {
     rate_hz: u32,
     center_hz: Option<u32>,
     modes: Option<Vec<LinkMode>>,
-    receivers: Vec<(ChannelName, MakeReceiver)>,
 }
 
 impl Builder {
@@ -76,13 +72,6 @@ impl Builder {
     #[must_use]
     pub fn link_modes(self, modes: impl IntoIterator<Item = LinkMode>) -> Self {
         Self { modes: Some(modes.into_iter().collect()), ..self }
-    }
-
-    /// Puts a receiver in the place of a channel's own.
-    #[must_use]
-    pub fn receiver(mut self, channel: ChannelName, make: MakeReceiver) -> Self {
-        self.receivers.insert(0, (channel, make));
-        self
     }
 
     /// Makes the demodulator; all memory that it needs is taken here.
@@ -110,12 +99,12 @@ impl Builder {
             });
         }
         let front_end = FrontEnd::new(rate_hz, center_hz, &channels);
-        let receiver = |(channel, name): (Channel, &ChannelName)| {
-            let own = self.receivers.iter().find(|(of, _)| of == name);
-            own.map(|(_, make)| make(channel))
-        };
         Ok(Demodulator {
-            receivers: front_end.channels().zip(&channels).filter_map(receiver).collect(),
+            receivers: front_end
+                .channels()
+                .zip(&channels)
+                .map(|(channel, name)| receiver(channel, *name))
+                .collect(),
             front_end,
             modes: modes.into_iter().map(|(mode, _)| mode).collect(),
             heard: Vec::with_capacity(16),
@@ -144,6 +133,14 @@ impl Builder {
             }
         };
         if chosen.is_empty() { Err(BuildError::NoMode) } else { Ok(chosen) }
+    }
+}
+
+/// Makes the receiver of a channel.
+fn receiver(channel: Channel, name: ChannelName) -> Box<dyn ChannelReceiver> {
+    match name {
+        ChannelName::TandC => Box::new(tc::Receiver::new(channel)),
+        ChannelName::S => Box::new(s1::Receiver::new(channel)),
     }
 }
 
@@ -187,11 +184,7 @@ pub struct Demodulator {
 impl Demodulator {
     /// Begins to describe a demodulator for a capture of so many samples a second.
     pub fn builder(rate_hz: u32) -> Builder {
-        let receivers: Vec<(_, MakeReceiver)> = vec![
-            (ChannelName::TandC, |channel| Box::new(tc::Receiver::new(channel))),
-            (ChannelName::S, |channel| Box::new(s1::Receiver::new(channel))),
-        ];
-        Builder { rate_hz, center_hz: None, modes: None, receivers }
+        Builder { rate_hz, center_hz: None, modes: None }
     }
 
     /// Takes the next samples and returns the frames that they complete, in the order of their ends.
