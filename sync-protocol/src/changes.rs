@@ -119,6 +119,9 @@ pub struct TourMeter {
     /// [`SendingWindow`](crate::SendingWindow) reads. A text here, so that a window of a newer version
     /// costs an older reader the window and not the tour.
     pub sends: Option<String>,
+    /// The link modes in which the meter may send, such as `T1` or `C1,T1`, where the office says it: the
+    /// handheld's receiver is set by it. A text here, for the same reason.
+    pub link_modes: Option<String>,
     /// A note to the reader.
     pub note: String,
     /// Columns that pass through untouched.

@@ -212,6 +212,7 @@ fn the_json_of_each_answer_is_as_it_was_released() {
                 house: "7".into(),
                 name: "Novak".into(),
                 sends: Some("Mon-Fri 08-18".into()),
+                link_modes: Some("T1".into()),
                 meter_number: "0012345678".into(),
                 radio_id: Some("12345678".into()),
                 key: Some(MeterKey::new([0x11; 16])),

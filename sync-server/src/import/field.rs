@@ -1,6 +1,7 @@
 //! Reading single fields: what people and spreadsheets make of numbers, dates and identifications.
 
 use jiff::civil::Date;
+use wmbus::LinkMode;
 
 /// Digits of a decimal at most: more than any meter shows.
 const DIGITS: usize = 38;
@@ -60,6 +61,14 @@ pub(super) fn byte(text: &str) -> Option<u8> {
 pub(super) fn manufacturer(text: &str) -> Option<String> {
     let is_code = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphabetic());
     is_code.then(|| text.to_ascii_uppercase())
+}
+
+/// Reads link modes between commas or spaces, and returns their names as the standard writes them, between commas.
+pub(super) fn link_modes(text: &str) -> Option<String> {
+    let names = text.split([',', ' ', '/', '+']).filter(|name| !name.is_empty());
+    let modes: Vec<LinkMode> = names.map(str::parse).collect::<Result<_, _>>().ok()?;
+    let names: Vec<_> = modes.into_iter().map(LinkMode::as_str).collect();
+    (!names.is_empty()).then(|| names.join(","))
 }
 
 /// An identification number as it was read.

@@ -9,7 +9,7 @@ use super::table::{Column, Table, TableError};
 use super::verdict::{Finding, RowVerdict};
 
 /// Columns that Walkby knows; every other one passes through untouched.
-const COLUMNS: [&str; 29] = [
+const COLUMNS: [&str; 30] = [
     "tour",
     "seq",
     "site",
@@ -38,6 +38,7 @@ const COLUMNS: [&str; 29] = [
     "unit",
     "digits",
     "sends",
+    "mode",
     "note",
 ];
 
@@ -49,6 +50,7 @@ fn field_of(column: &str) -> Option<&str> {
         "type" => "device_type",
         "prev_value" => "previous_value",
         "prev_date" => "previous_date",
+        "mode" => "link_modes",
         same => same,
     })
 }
@@ -193,6 +195,7 @@ impl RowReader {
             unit: Some(self.text("unit")).filter(|unit| !unit.is_empty()),
             digits: self.parsed("digits", "bad_number", "a whole number", |text| text.parse().ok()),
             sends: self.sends(),
+            link_modes: self.link_modes(),
             note: self.text("note"),
             extra: self.extra(),
             ..TourMeter::default()
@@ -231,6 +234,10 @@ impl RowReader {
         let expected = "days and hours such as Mon-Fri 08-18";
         let window = self.parsed("sends", "bad_sending_window", expected, |text| text.parse().ok());
         window.map(|window: SendingWindow| window.to_string())
+    }
+
+    fn link_modes(&mut self) -> Option<String> {
+        self.parsed("mode", "bad_link_mode", "link modes such as T1 or C1,T1", field::link_modes)
     }
 
     fn date(&mut self, column: &str) -> Option<String> {
@@ -325,6 +332,16 @@ mod tests {
         assert!(meter.key.is_some());
         let extra: Vec<_> = meter.extra.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         assert_eq!(extra, [("colour", "red"), ("extra_zone", "7")]);
+    }
+
+    #[test]
+    fn a_row_says_in_which_link_modes_the_meter_may_send() {
+        let file = "meter_no;mode\na;t1\nb;S1-m C1\nc;\nd;FM\n";
+        let rows = read_tour(file.as_bytes(), Some("north")).unwrap().rows;
+        let modes: Vec<_> =
+            rows.iter().map(|row| row.meter.as_ref().unwrap().link_modes.as_deref()).collect();
+        assert_eq!(modes, [Some("T1"), Some("S1-m,C1"), None, None]);
+        assert_eq!((codes(&rows[0]).len(), codes(&rows[3])), (0, vec!["bad_link_mode"]));
     }
 
     #[test]

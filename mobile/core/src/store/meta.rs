@@ -13,6 +13,8 @@ pub(crate) const SEQUENCE: &str = "sequence";
 pub(crate) const SETTINGS: &str = "settings";
 /// The walk that the window shows, as JSON.
 pub(crate) const SHOWN_WALK: &str = "shown_walk";
+/// Receivers that a person named, as JSON.
+pub(crate) const RECEIVERS: &str = "receivers";
 /// How far the feed of tours was read.
 pub(crate) const CURSOR: &str = "cursor";
 

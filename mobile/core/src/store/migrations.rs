@@ -21,6 +21,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 5, sql: include_str!("migrations/0005_taken_at.sql") },
     Migration { version: 6, sql: include_str!("migrations/0006_alarms_and_doubts.sql") },
     Migration { version: 7, sql: include_str!("migrations/0007_formats.sql") },
+    Migration { version: 8, sql: include_str!("migrations/0008_link_modes.sql") },
 ];
 
 /// Returns the newest schema version that this app knows.

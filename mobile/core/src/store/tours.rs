@@ -75,7 +75,7 @@ impl Store {
             "SELECT id, tour, position, site, street, house, entrance, floor, flat, place, customer_ref,
                     account_ref, meter_number, radio_id, manufacturer, version, device_type, medium, meter_key,
                     due_date, previous_value, previous_date, low, high, factor, unit, digits, note, extra,
-                    name, sends
+                    name, sends, link_modes
              FROM tour_meters WHERE tour = ?1 ORDER BY position, id",
         )?;
         let lines = statement.query_map([tour.0], tour_meter)?;
@@ -168,9 +168,9 @@ fn put_line(transaction: &Connection, line: &TourMeter) -> Result<(), StoreError
             "INSERT OR REPLACE INTO tour_meters (id, tour, position, site, street, house, entrance, floor,
                  flat, place, customer_ref, account_ref, meter_number, radio_id, manufacturer, version,
                  device_type, medium, meter_key, due_date, previous_value, previous_date, low, high, factor,
-                 unit, digits, note, extra, name, sends)
+                 unit, digits, note, extra, name, sends, link_modes)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-                 ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31)",
+                 ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32)",
         )?
         .execute(params![
             line.id.0,
@@ -203,7 +203,8 @@ fn put_line(transaction: &Connection, line: &TourMeter) -> Result<(), StoreError
             line.note,
             extra,
             line.name,
-            line.sends
+            line.sends,
+            line.link_modes
         ])?;
     Ok(())
 }
@@ -254,5 +255,6 @@ fn tour_meter(row: &Row<'_>) -> rusqlite::Result<TourMeter> {
         extra,
         name: row.get(29)?,
         sends: row.get(30)?,
+        link_modes: row.get(31)?,
     })
 }

@@ -117,6 +117,7 @@ pub fn line(n: u32, key: Option<[u8; 16]>) -> TourMeter {
         digits: Some(5),
         name: format!("Tenant {n}"),
         sends: Some("Mon-Fri 08-18".into()),
+        link_modes: Some("T1".into()),
         key: key.map(sync_protocol::MeterKey::new),
         ..TourMeter::default()
     }

@@ -57,6 +57,7 @@ static TOUR_METERS: Insert = Insert {
         ("change_no", Kind::Integer),
         ("name", Kind::Text),
         ("sends", Kind::Text),
+        ("link_modes", Kind::Text),
     ],
     key: 1,
     on_conflict: OnConflict::Replace,
@@ -68,7 +69,7 @@ macro_rules! tour_meter_select {
             "SELECT tour_meter, tour, position, site, street, house, entrance, floor, flat, place, ",
             "customer_ref, account_ref, meter_number, radio_id, manufacturer, version, device_type, ",
             "medium, due_date, previous_value, previous_date, low, high, factor, unit, digits, note, ",
-            "extra, change_no, name, sends FROM tour_meters",
+            "extra, change_no, name, sends, link_modes FROM tour_meters",
             $tail
         )
     };
@@ -153,6 +154,7 @@ fn tour_meter(mut row: Row) -> Result<TourMeterRow> {
     let change = row.number()?;
     meter.name = row.text()?;
     meter.sends = row.optional_text()?;
+    meter.link_modes = row.optional_text()?;
     Ok(TourMeterRow { meter, change })
 }
 
@@ -192,6 +194,7 @@ fn tour_meter_values(row: TourMeterRow) -> Result<Vec<Value>> {
         row.change.into(),
         meter.name.into(),
         meter.sends.into(),
+        meter.link_modes.into(),
     ])
 }
 

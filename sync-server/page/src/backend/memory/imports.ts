@@ -17,6 +17,7 @@ const TOUR_COLUMNS: Readonly<Record<string, string>> = {
   account_ref: 'account_ref',
   meter_no: 'meter_number',
   sends: 'sending_window',
+  mode: 'link_modes',
   radio_id: 'radio_id',
   manufacturer: 'manufacturer',
   version: 'version',
