@@ -1,13 +1,28 @@
 //! The walk, and what hears.
 
-use field_core::app::model::{Source, TourId, Walk};
+use field_core::app::model::{ReceiverTrial, Source, TourId, Walk};
 use tauri::ipc::Request;
 
 use super::{Answer, Asked, file};
 
 #[tauri::command]
 pub(crate) async fn sources(engine: Asked<'_>) -> Answer<Vec<Source>> {
-    engine.ask(|app, _, _| app.sources()).await
+    engine.sources().await
+}
+
+#[tauri::command]
+pub(crate) async fn add_receiver(engine: Asked<'_>, address: String) -> Answer<Source> {
+    engine.ask(move |app, _, _| app.add_receiver(&address)).await
+}
+
+#[tauri::command]
+pub(crate) async fn remove_receiver(engine: Asked<'_>, source: String) -> Answer<()> {
+    engine.ask(move |app, _, _| app.remove_receiver(&source)).await
+}
+
+#[tauri::command]
+pub(crate) async fn try_receiver(engine: Asked<'_>, source: String) -> Answer<ReceiverTrial> {
+    engine.try_receiver(source).await
 }
 
 #[tauri::command]

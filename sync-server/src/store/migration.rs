@@ -23,7 +23,7 @@ macro_rules! migrations {
     ($folder:literal) => {
         migrations! {
             $folder: 1 "foundation", 2 "session_kinds", 3 "handheld_sync", 4 "tour_names", 5 "standings",
-            6 "opened_meters", 7 "alarms_and_doubts", 8 "formats"
+            6 "opened_meters", 7 "alarms_and_doubts", 8 "formats", 9 "link_modes"
         }
     };
     ($folder:literal: $($version:literal $name:literal),+) => {

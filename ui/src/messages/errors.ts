@@ -202,6 +202,27 @@ export const errors = defineMessages({
     ru: 'Подключите его снова и продолжайте; считанное сохранено.',
     zh: '请重新插入并继续；已抄读的数据均已保存。',
   },
+  'error.receiver_denied': { en: 'This handheld may not use the receiver', de: 'Der Zugriff auf den Empfänger ist nicht erlaubt', ru: 'Нет доступа к приёмнику', zh: '无权使用该接收器' },
+  'error.receiver_denied.todo': {
+    en: 'Allow access to serial ports: on Linux the group dialout.',
+    de: 'Erlauben Sie den Zugriff auf serielle Anschlüsse: unter Linux die Gruppe dialout.',
+    ru: 'Разрешите доступ к последовательным портам: в Linux это группа dialout.',
+    zh: '请允许访问串口：在 Linux 上需加入 dialout 组。',
+  },
+  'error.receiver_busy': { en: 'The walk listens to this receiver', de: 'Die Ablesung nutzt diesen Empfänger', ru: 'Приёмник занят считыванием', zh: '抄读正在使用该接收器' },
+  'error.receiver_busy.todo': {
+    en: 'Stop reading, then test it.',
+    de: 'Halten Sie die Ablesung an und testen Sie dann.',
+    ru: 'Остановите считывание и проверьте снова.',
+    zh: '请先停止抄读，再进行测试。',
+  },
+  'error.bad_receiver': { en: 'This is no receiver', de: 'Das ist kein Empfänger', ru: 'Это не приёмник', zh: '这不是接收器' },
+  'error.bad_receiver.todo': {
+    en: 'Write what it is and where, such as rtl_tcp:192.168.1.7:1234.',
+    de: 'Schreiben Sie, was es ist und wo, etwa rtl_tcp:192.168.1.7:1234.',
+    ru: 'Укажите тип и место, например rtl_tcp:192.168.1.7:1234.',
+    zh: '请写明类型和位置，例如 rtl_tcp:192.168.1.7:1234。',
+  },
   'error.no_such_tour': { en: 'This tour is no longer here', de: 'Diese Tour ist nicht mehr hier', ru: 'Этого маршрута здесь больше нет', zh: '此路线已不在此设备上' },
   'error.no_such_tour.todo': {
     en: 'Fetch the tours again.',

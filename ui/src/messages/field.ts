@@ -179,6 +179,34 @@ export const field = defineMessages({
     zh: '请重新插入后再开始抄读。已抄读的数据均已保存。',
   },
   'receiver.rate': { en: '{number}/min', de: '{number}/min', ru: '{number}/мин', zh: '{number}/分钟' },
+  'receiver.damaged': { en: 'damaged: {number}/min', de: 'beschädigt: {number}/min', ru: 'повреждено: {number}/мин', zh: '损坏：{number}/分钟' },
+  'receiver.modes': { en: 'listening: {modes}', de: 'hört: {modes}', ru: 'слушает: {modes}', zh: '正在接收：{modes}' },
+  'receiver.address': { en: 'Address of the receiver', de: 'Adresse des Empfängers', ru: 'Адрес приёмника', zh: '接收器地址' },
+  'receiver.address_hint': {
+    en: 'For example rtl_tcp:192.168.1.7:1234 or im871a:/dev/ttyUSB0',
+    de: 'Zum Beispiel rtl_tcp:192.168.1.7:1234 oder im871a:/dev/ttyUSB0',
+    ru: 'Например rtl_tcp:192.168.1.7:1234 или im871a:/dev/ttyUSB0',
+    zh: '例如 rtl_tcp:192.168.1.7:1234 或 im871a:/dev/ttyUSB0',
+  },
+  'receiver.add': { en: 'Add the receiver', de: 'Empfänger hinzufügen', ru: 'Добавить приёмник', zh: '添加接收器' },
+  'receiver.remove': { en: 'Forget this receiver', de: 'Empfänger vergessen', ru: 'Забыть приёмник', zh: '删除此接收器' },
+  'receiver.add_by_address': { en: 'Add a receiver by its address', de: 'Empfänger über Adresse hinzufügen', ru: 'Добавить приёмник по адресу', zh: '按地址添加接收器' },
+
+  'trial.start': { en: 'Test', de: 'Testen', ru: 'Проверить', zh: '测试' },
+  'trial.running': { en: 'Listening for up to 20 seconds …', de: 'Hört bis zu 20 Sekunden zu …', ru: 'Слушает до 20 секунд…', zh: '正在接收，最长 20 秒…' },
+  'trial.hears': { en: 'The receiver works', de: 'Der Empfänger arbeitet', ru: 'Приёмник работает', zh: '接收器工作正常' },
+  'trial.silent': {
+    en: 'The receiver answers, but hears no meter here',
+    de: 'Der Empfänger antwortet, hört hier aber keinen Zähler',
+    ru: 'Приёмник отвечает, но счётчиков здесь не слышит',
+    zh: '接收器有响应，但此处未收到任何表计',
+  },
+  'trial.counts': {
+    en: 'telegrams {frames}, meters {meters}, damaged {damaged}',
+    de: 'Telegramme {frames}, Zähler {meters}, beschädigt {damaged}',
+    ru: 'телеграмм {frames}, счётчиков {meters}, повреждено {damaged}',
+    zh: '报文 {frames}，表计 {meters}，损坏 {damaged}',
+  },
 
   'filter.title': { en: 'Find meters', de: 'Zähler finden', ru: 'Найти счётчики', zh: '查找表计' },
   'filter.text': {

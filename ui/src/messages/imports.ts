@@ -125,6 +125,7 @@ export const imports = defineMessages({
   'finding.radio_id_from_meter_no': { en: 'no radio number: the meter number is used', de: 'keine Funknummer: die Zählernummer gilt', ru: 'нет радиономера: берётся номер счётчика', zh: '无无线编号：使用表号' },
   'finding.in_other_tour': { en: 'also in another tour', de: 'auch in einer anderen Tour', ru: 'есть и в другом маршруте', zh: '也在其他路线中' },
   'finding.bad_sending_window': { en: 'no window such as Mon-Fri 08-18: left out', de: 'kein Zeitfenster wie Mo-Fr 08-18: bleibt draußen', ru: 'это не окно вроде Mon-Fri 08-18: пропущено', zh: '不是有效的时间段（如 Mon-Fri 08-18）：已忽略' },
+  'finding.bad_link_mode': { en: 'no link mode such as T1 or C1,T1: left out', de: 'kein Funkmodus wie T1 oder C1,T1: bleibt draußen', ru: 'это не режим вроде T1 или C1,T1: пропущено', zh: '不是有效的无线模式（如 T1 或 C1,T1）：已忽略' },
   'finding.limits_reversed': { en: 'low is above high', de: 'Untergrenze über Obergrenze', ru: 'нижний предел выше верхнего', zh: '下限高于上限' },
   'finding.no_previous_value': { en: 'no previous value', de: 'kein voriger Wert', ru: 'нет предыдущего значения', zh: '无上次数值' },
   'finding.leading_zeros_added': { en: 'leading zeros were added', de: 'führende Nullen wurden ergänzt', ru: 'добавлены ведущие нули', zh: '已补前导零' },

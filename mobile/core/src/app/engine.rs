@@ -5,12 +5,14 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use radio_core::io::{What, attached_ports};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::oneshot;
 
 use super::exchange::Outgoing;
-use super::model::{Event, PairRequest, Pairing, Problem, Start, Sync};
+use super::model::{Event, PairRequest, Pairing, Problem, ReceiverTrial, Source, Start, Sync};
 use super::open::{App, Options};
+use super::radio::{self, Radio};
 use crate::clock::{Now, SystemClock};
 use crate::randomness::{OsRandomness, Randomness};
 use crate::store::Passphrase;
@@ -23,6 +25,8 @@ enum Message {
     Job(Job),
     /// What came back for a request.
     Answered { ticket: u64, answer: Result<Answer, NoAnswer> },
+    /// What the receiver of the order with this ticket told.
+    Heard { ticket: u64, what: What },
     /// The window is gone.
     End,
 }
@@ -55,7 +59,9 @@ impl Engine {
         let thread = std::thread::Builder::new().name("walkby-engine".into()).spawn(move || {
             let Ok(clock) = SystemClock::new(&mut OsRandomness) else { return };
             let (app, waiting, say) = (None, Vec::new(), Box::new(say));
-            Desk { options, clock, app, waiting, say, messages: own, network: network_of_desk }.run(&inbox);
+            let radio = Radio::default();
+            Desk { options, clock, app, waiting, say, messages: own, network: network_of_desk, radio }
+                .run(&inbox);
         })?;
         Ok(Self { messages, network: Some(network), carrier, thread: Some(thread) })
     }
@@ -103,6 +109,29 @@ impl Engine {
         let answer = self.carrier.spawn(async move { on_its_way.pair(&request).await });
         let answer = answer.await.map_err(|_| gone())?;
         self.ask(move |app, _, _| app.keep_pairing(&invitation, &client, answer)).await
+    }
+
+    /// Returns what can be listened to, the receivers that are attached now among it.
+    ///
+    /// # Errors
+    /// As [`App::sources`].
+    pub async fn sources(&self) -> Result<Vec<Source>, Problem> {
+        let attached = self.carrier.spawn_blocking(attached_ports).await.unwrap_or_default();
+        self.ask(move |app, _, _| {
+            app.set_attached(attached);
+            app.sources()
+        })
+        .await
+    }
+
+    /// Listens to a receiver for up to 20 seconds, and tells what it showed. Not for one that a walk listens to:
+    /// its port has one reader.
+    ///
+    /// # Errors
+    /// `no_receiver`, `receiver_denied`, `receiver_lost`, `bad_receiver`.
+    pub async fn try_receiver(&self, source: String) -> Result<ReceiverTrial, Problem> {
+        let address = self.ask(move |app, _, _| app.receiver_to_try(&source)).await?;
+        self.carrier.spawn_blocking(move || radio::try_out(&address)).await.map_err(|_| gone())?
     }
 
     /// Fetches tours, then offers facts. Answers when the exchange ended; events tell how it goes.
@@ -163,6 +192,7 @@ struct Desk {
     say: Box<dyn Fn(Event) + Send>,
     messages: Sender<Message>,
     network: Handle,
+    radio: Radio,
 }
 
 impl Desk {
@@ -175,6 +205,7 @@ impl Desk {
             match self.next(inbox) {
                 Ok(Message::Job(job)) => job(&mut self),
                 Ok(Message::Answered { ticket, answer }) => self.handle_answer(ticket, answer),
+                Ok(Message::Heard { ticket, what }) => self.handle_heard(ticket, what),
                 Err(RecvTimeoutError::Timeout) => {}
                 Ok(Message::End) | Err(RecvTimeoutError::Disconnected) => break,
             }
@@ -201,8 +232,25 @@ impl Desk {
         if let Some(app) = &mut self.app {
             app.handle_timeout(now, &mut OsRandomness);
         }
+        self.carry_out_orders();
         self.send_requests();
         self.say_events();
+    }
+
+    fn handle_heard(&mut self, ticket: u64, what: What) {
+        self.radio.took();
+        let now = self.clock.now();
+        if let Some(app) = &mut self.app {
+            app.handle_radio(ticket, what, now, &mut OsRandomness);
+        }
+    }
+
+    fn carry_out_orders(&mut self) {
+        while let Some(order) = self.app.as_mut().and_then(App::poll_radio) {
+            let messages = self.messages.clone();
+            let tell = move |ticket, what| messages.send(Message::Heard { ticket, what }).is_ok();
+            self.radio.carry_out(order, tell);
+        }
     }
 
     fn send_requests(&mut self) {

@@ -1,8 +1,10 @@
 //! Listening, and saying what was heard once it is on the disk.
 
+use radio_core::io::What;
 use sync_protocol::TourId;
 
 use super::frame_rate::FrameRate;
+use super::live::{Live, Told};
 use super::model::{Event, Problem, Receiver, ReceiverState};
 use super::open::App;
 use super::recorded::Recorded;
@@ -20,25 +22,78 @@ const SILENCE_MS: u64 = 60_000;
 /// A walk that listens.
 #[derive(Debug)]
 pub(super) struct Listening {
-    tour: TourId,
-    recorded: Recorded,
+    pub(super) tour: TourId,
+    ear: Ear,
     rate: FrameRate,
     last_frame_ms: u64,
 }
 
+/// What hears.
+#[derive(Debug)]
+pub(super) enum Ear {
+    /// A recording.
+    Recorded(Recorded),
+    /// A receiver.
+    Live(Live),
+}
+
 impl Listening {
-    pub(super) fn new(tour: TourId, recorded: Recorded, now: Now) -> Self {
-        Self { tour, recorded, rate: FrameRate::default(), last_frame_ms: now.monotonic_ms }
+    pub(super) fn new(tour: TourId, ear: Ear, now: Now) -> Self {
+        Self { tour, ear, rate: FrameRate::default(), last_frame_ms: now.monotonic_ms }
     }
 
     pub(super) fn receiver(&mut self, now: Now) -> Receiver {
-        let is_silent = now.monotonic_ms.saturating_sub(self.last_frame_ms) >= SILENCE_MS;
-        let state = if is_silent { ReceiverState::NothingHeard } else { ReceiverState::Receiving };
-        Receiver { state, frames_per_minute: self.rate.last_minute(now) }
+        let frames_per_minute = self.rate.last_minute(now);
+        match &mut self.ear {
+            Ear::Recorded(_) => {
+                let is_silent = now.monotonic_ms.saturating_sub(self.last_frame_ms) >= SILENCE_MS;
+                let state = if is_silent { ReceiverState::NothingHeard } else { ReceiverState::Receiving };
+                Receiver { state, frames_per_minute, ..Receiver::default() }
+            }
+            Ear::Live(live) => Receiver {
+                state: live.state,
+                frames_per_minute,
+                damaged_per_minute: live.damaged.last_minute(now),
+                model: live.model.clone(),
+                link_modes: live.listening.map(|modes| modes.to_string()),
+            },
+        }
+    }
+
+    /// Returns the ticket of the order to listen to a receiver; none where a recording is heard.
+    pub(super) fn live_ticket(&self) -> Option<u64> {
+        match &self.ear {
+            Ear::Recorded(_) => None,
+            Ear::Live(live) => Some(live.ticket()),
+        }
+    }
+
+    /// Takes in what the receiver told.
+    pub(super) fn take_in_live(&mut self, what: What, walk: &mut Walk, now: Now) -> Option<Told> {
+        let Ear::Live(live) = &mut self.ear else { return None };
+        let told = live.take_in(what, walk, now);
+        if matches!(told, Told::Frame) {
+            self.rate.count(now);
+            self.last_frame_ms = now.monotonic_ms;
+        }
+        Some(told)
+    }
+
+    /// Returns when the next line of a recording is due; none at its end, and for a receiver.
+    fn due_ms(&mut self, now: Now) -> Option<u64> {
+        match &mut self.ear {
+            Ear::Recorded(recorded) => recorded.due_ms(now),
+            Ear::Live(_) => None,
+        }
+    }
+
+    fn is_over(&mut self, now: Now) -> bool {
+        matches!(self.ear, Ear::Recorded(_)) && self.due_ms(now).is_none()
     }
 
     fn take_in(&mut self, walk: &mut Walk, now: Now) -> bool {
-        let Some(due) = self.recorded.take_due(now) else { return false };
+        let Ear::Recorded(recorded) = &mut self.ear else { return false };
+        let Some(due) = recorded.take_due(now) else { return false };
         match due.heard {
             Ok(frame) => walk.handle_frame(frame, now),
             Err(error) => match error.sender() {
@@ -59,7 +114,9 @@ impl App {
     pub fn handle_timeout(&mut self, now: Now, randomness: &mut dyn Randomness) {
         if let Err(problem) = self.listen(now, randomness) {
             // What is not committed is held and goes first the next time.
-            self.listening = None;
+            if self.listening.take().is_some_and(|listening| listening.live_ticket().is_some()) {
+                self.order_silence();
+            }
             self.changed.walk.touch();
             self.events.push_back(Event::Problem { problem });
         }
@@ -71,7 +128,7 @@ impl App {
 
     /// Returns when [`Self::handle_timeout`] wants to be called, on the monotonic clock.
     pub fn poll_timeout(&mut self, now: Now) -> Option<u64> {
-        let frame = self.listening.as_mut().and_then(|listening| listening.recorded.due_ms(now));
+        let frame = self.listening.as_mut().and_then(|listening| listening.due_ms(now));
         let tour = self.listening.as_ref().map(|listening| listening.tour);
         let commit = tour.and_then(|tour| self.tours.walking(tour)?.poll_timeout());
         [frame, commit, self.changed.due_ms(), self.retry_at_ms].into_iter().flatten().min()
@@ -91,7 +148,7 @@ impl App {
                 break;
             }
         }
-        let is_over = self.listening.as_mut().is_some_and(|heard| heard.recorded.due_ms(now).is_none());
+        let is_over = self.listening.as_mut().is_some_and(|heard| heard.is_over(now));
         if is_over {
             self.stop_listening(now, randomness)?;
             if let Some(shown) = &mut self.shown {
@@ -109,6 +166,9 @@ impl App {
         randomness: &mut dyn Randomness,
     ) -> Result<(), Problem> {
         let Some(listening) = self.listening.take() else { return Ok(()) };
+        if listening.live_ticket().is_some() {
+            self.order_silence();
+        }
         self.flush(listening.tour, now, randomness)?;
         Ok(())
     }

@@ -5,10 +5,12 @@ use std::fmt;
 use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
+use radio_core::io::AttachedPort;
 
 use super::changed::Changed;
 use super::exchange::Exchange;
 use super::listening::Listening;
+use super::live::RadioOrders;
 use super::model::{Event, Problem, Settings, Start};
 use super::tours_at_hand::ToursAtHand;
 use super::view::Clock;
@@ -66,6 +68,9 @@ pub struct App {
     /// The walk that the window shows, listening or not.
     pub(super) shown: Option<ShownWalk>,
     pub(super) listening: Option<Listening>,
+    pub(super) radio: RadioOrders,
+    /// The serial ports that were there when someone looked last.
+    pub(super) attached: Vec<AttachedPort>,
     pub(super) exchange: Option<Exchange>,
     /// How many requests went to the server.
     pub(super) tickets: u64,
@@ -109,6 +114,8 @@ impl App {
             tours: ToursAtHand::default(),
             shown: None,
             listening: None,
+            radio: RadioOrders::default(),
+            attached: Vec::new(),
             exchange: None,
             tickets: 0,
             retry_at_ms: None,

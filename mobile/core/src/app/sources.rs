@@ -22,7 +22,8 @@ impl App {
     /// # Errors
     /// When the store fails.
     pub fn sources(&self) -> Result<Vec<Source>, Problem> {
-        let mut sources: Vec<Source> = self.offered().iter().map(|path| offered_source(path)).collect();
+        let mut sources = self.receivers()?;
+        sources.extend(self.offered().iter().map(|path| offered_source(path)));
         let kept = recordings::all(self.store.connection())?;
         sources.extend(kept.into_iter().map(|(digest, name)| kept_source(digest, name)));
         Ok(sources)
@@ -47,11 +48,14 @@ impl App {
         Ok(kept_source(digest, name))
     }
 
-    /// Returns a source and the bytes of its recording.
-    pub(super) fn recording(&self, id: &str) -> Result<(Source, Vec<u8>), Problem> {
-        let gone = || Problem::passing("no_receiver", "there is no such source");
-        let source = self.sources()?.into_iter().find(|source| source.id == id).ok_or_else(gone)?;
-        let bytes = match id.strip_prefix(KEPT) {
+    /// Returns what can be listened to under this identity.
+    pub(super) fn source(&self, id: &str) -> Result<Source, Problem> {
+        self.sources()?.into_iter().find(|source| source.id == id).ok_or_else(gone)
+    }
+
+    /// Returns the bytes of a recording.
+    pub(super) fn recording(&self, id: &str) -> Result<Vec<u8>, Problem> {
+        Ok(match id.strip_prefix(KEPT) {
             Some(digest) => {
                 let digest = digest.parse().map_err(|_| gone())?;
                 recordings::bytes(self.store.connection(), digest)?.ok_or_else(gone)?
@@ -60,8 +64,7 @@ impl App {
                 let path = self.offered().into_iter().find(|path| offered_source(path).id == id);
                 std::fs::read(path.ok_or_else(gone)?).map_err(|_| gone())?
             }
-        };
-        Ok((source, bytes))
+        })
     }
 
     /// Returns the files of the folder of recordings, by name.
@@ -76,6 +79,10 @@ impl App {
         files.sort();
         files
     }
+}
+
+fn gone() -> Problem {
+    Problem::passing("no_receiver", "there is no such source")
 }
 
 fn kept_source(digest: Digest, name: String) -> Source {

@@ -1,11 +1,13 @@
 //! The walk that the window shows: starting, stopping, and finding it again.
 
+use radio_core::io::ReceiverAddress;
 use serde::{Deserialize, Serialize};
 use sync_protocol::{Digest, ReadingSessionId, TourId};
 
-use super::listening::Listening;
-use super::model::{Event, Problem, Receiver, ReceiverState, Source, Walk};
+use super::listening::{Ear, Listening};
+use super::model::{Event, Problem, Receiver, Source, Walk};
 use super::open::App;
+use super::receivers::{self, RECEIVER};
 use super::recorded::Recorded;
 use crate::clock::Now;
 use crate::randomness::Randomness;
@@ -29,11 +31,17 @@ struct Kept {
     source: String,
 }
 
+/// What a walk is to hear.
+enum Heard {
+    Recording(Vec<u8>),
+    Receiver(ReceiverAddress),
+}
+
 impl App {
     /// Goes on with the tour's open walk, or begins one, and listens.
     ///
     /// # Errors
-    /// `no_receiver` where the source is gone, `no_such_tour`, `tour_withdrawn`, `tour_incomplete`, or when
+    /// `no_receiver` where the source is gone, `bad_receiver` where it cannot be listened to, `no_such_tour`, `tour_withdrawn`, `tour_incomplete`, or when
     /// the store fails.
     pub fn start_walk(
         &mut self,
@@ -42,21 +50,32 @@ impl App {
         now: Now,
         randomness: &mut dyn Randomness,
     ) -> Result<Walk, Problem> {
-        let (source, bytes) = self.recording(source)?;
+        let heard = match source.strip_prefix(RECEIVER) {
+            Some(address) => Heard::Receiver(receivers::parse(address)?),
+            None => Heard::Recording(self.recording(source)?),
+        };
+        let source = self.source(source)?;
         self.stop_listening(now, randomness)?;
         let walk = self.tours.walk(&mut self.store, tour, now, randomness)?;
         // What a full disk refused the last time goes first.
         let held = walk.flush(&mut self.store, randomness)?;
-        let digest = Digest::of(&bytes);
-        let done = walk.replayed_lines(&self.store, digest)?;
         let session = walk.session();
-        let pace = Pace::new(self.options.replay_speed);
-        let recorded = Recorded::new(bytes, digest, pace, done);
+        let ear = match heard {
+            Heard::Recording(bytes) => {
+                let digest = Digest::of(&bytes);
+                let done = walk.replayed_lines(&self.store, digest)?;
+                Ear::Recorded(Recorded::new(bytes, digest, Pace::new(self.options.replay_speed), done))
+            }
+            Heard::Receiver(address) => {
+                let modes = receivers::needed_modes(walk.view());
+                Ear::Live(self.order_radio(address, modes))
+            }
+        };
         if let Some(update) = held {
             self.take_update(tour, &update);
         }
         self.keep_shown(&Kept { session, tour, source: source.id.clone() })?;
-        self.listening = Some(Listening::new(tour, recorded, now));
+        self.listening = Some(Listening::new(tour, ear, now));
         self.shown = Some(ShownWalk { session, tour, source: Some(source), finished: false });
         self.say_walk(now)?.ok_or_else(|| StoreError::NoSuchTour.into())
     }
@@ -87,7 +106,7 @@ impl App {
         let Some(session) = self.store.session(shown.session)? else { return Ok(None) };
         let receiver = match &mut self.listening {
             Some(listening) => listening.receiver(now),
-            None => Receiver { state: ReceiverState::Idle, frames_per_minute: 0 },
+            None => Receiver::default(),
         };
         Ok(Some(Walk {
             tour: shown.tour,

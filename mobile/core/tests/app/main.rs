@@ -6,6 +6,7 @@ mod common;
 mod contract;
 mod entering;
 mod kit;
+mod listening;
 mod opening;
 mod syncing;
 mod walking;

@@ -7,6 +7,7 @@ import type {
   Pairing,
   PairRequest,
   ReasonCodes,
+  ReceiverTrial,
   Settings,
   Source,
   SourceId,
@@ -43,7 +44,13 @@ export interface Backend {
   meter(tour: TourId, meter: TourMeterId): Promise<MeterDetail>;
   telegram(telegram: TelegramId): Promise<TelegramExplanation>;
 
+  /** What can be listened to, the receivers that are attached now among it. */
   sources(): Promise<Source[]>;
+  /** Keeps a receiver that is no port of this handheld, such as `rtl_tcp:192.168.1.7:1234`. `bad_receiver`. */
+  addReceiver(address: string): Promise<Source>;
+  removeReceiver(source: SourceId): Promise<void>;
+  /** Listens to a receiver for up to 20 seconds. `no_receiver`, `receiver_lost`, `receiver_denied`, `receiver_busy`. */
+  tryReceiver(source: SourceId): Promise<ReceiverTrial>;
   /** Takes in a recording for training. `wrong_encoding` and `recording_unreadable` say why not. */
   addRecording(name: string, bytes: Uint8Array): Promise<Source>;
   /** Goes on with the tour's open walk, or begins one, and listens. */

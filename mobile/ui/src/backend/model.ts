@@ -246,6 +246,28 @@ export interface Receiver {
   state: ReceiverState;
   /** All frames of the last minute, foreign ones too. */
   frames_per_minute: number;
+  /** Frames of the last minute whose checksums or line code did not fit. */
+  damaged_per_minute: number;
+  /** What it calls itself, once it answered. */
+  model: string | null;
+  /** What it hears now, such as `t,c`; one that takes turns hears something else soon. */
+  link_modes: string | null;
+}
+
+/** What a receiver showed while it was tried out. */
+export interface ReceiverTrial {
+  model: string | null;
+  id: string | null;
+  firmware: string | null;
+  state: ReceiverState;
+  link_modes: string | null;
+  /** Frames that were heard whole. */
+  frames: number;
+  /** What else came. */
+  damaged: number;
+  /** Meters that were heard. */
+  meters: number;
+  best_rssi_dbm: number | null;
 }
 
 export interface Walk {
@@ -257,7 +279,7 @@ export interface Walk {
   receiver: Receiver;
   /** Telegrams of meters that are not in the tour: counted, and forgotten. */
   foreign_frames: number;
-  /** Lines of a recording that could not be read. */
+  /** Frames that came damaged, and lines of a recording that could not be read. */
   rejected_lines: number;
   /** A recording that was heard to its end. */
   finished: boolean;

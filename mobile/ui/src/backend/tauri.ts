@@ -39,6 +39,9 @@ export const tauri: Backend = {
   telegram: (telegram) => ask('telegram', { telegram }),
 
   sources: () => ask('sources'),
+  addReceiver: (address) => ask('add_receiver', { address }),
+  removeReceiver: (source) => ask('remove_receiver', { source }),
+  tryReceiver: (source) => ask('try_receiver', { source }),
   addRecording: (name, bytes) => give('add_recording', bytes, { name }),
   startWalk: (tour, source) => ask('start_walk', { tour, source }),
   stopWalk: () => ask('stop_walk'),

@@ -20,4 +20,4 @@ pub use sync::{Problem, Sync, SyncFailure, SyncPhase};
 pub use sync_protocol::{TelegramId, TourId, TourMeterId};
 pub use telegram::{TelegramExplanation, TelegramPart};
 pub use tour::{MeterRow, Progress, SendingWindow, Tour, TourSummary, Why};
-pub use walk::{Receiver, ReceiverState, Source, SourceKind, Walk};
+pub use walk::{Receiver, ReceiverState, ReceiverTrial, Source, SourceKind, Walk};

@@ -10,7 +10,9 @@ import type {
   Pairing,
   PairRequest,
   ReasonCodes,
+  Receiver,
   ReceiverState,
+  ReceiverTrial,
   Settings,
   Source,
   Start,
@@ -59,6 +61,10 @@ export interface Options {
 }
 
 const RECEIVER: Source = { id: 'receiver', kind: 'receiver', name: 'iM871A' };
+/** Of a receiver that does not listen. */
+const SILENT: Receiver = { state: 'idle', frames_per_minute: 0, damaged_per_minute: 0, model: null, link_modes: null };
+/** What a receiver tells of itself; a recording tells nothing. */
+const ofKind = ({ kind, name }: Source): Partial<Receiver> => (kind === 'receiver' ? { model: name, link_modes: 't,c', damaged_per_minute: 2 } : {});
 const RECORDING: Source = { id: 'recording', kind: 'recording', name: 'Training' };
 const PASSPHRASE = 'walkby';
 const PASSPHRASE_CODES = ['passphrase_needed', 'no_keyring'];
@@ -73,6 +79,7 @@ export class MemoryBackend implements Backend {
   private readonly heard = new Map<string, Heard>();
   private readonly rows = new Map<string, MeterRow>();
   private readonly positions = new Map<string, number>();
+  private readonly receivers = new Map<string, Source>([[RECEIVER.id, RECEIVER]]);
   private readonly recordings = new Map<string, Source>([[RECORDING.id, RECORDING]]);
   private readonly failures: Record<'open' | 'pair' | 'exchange' | 'walk', string[]>;
   private settings: Settings = { language: null, theme: 'system', sound: true, vibration: true };
@@ -168,7 +175,28 @@ export class MemoryBackend implements Backend {
   // The walk
 
   async sources(): Promise<Source[]> {
-    return [RECEIVER, ...this.recordings.values()];
+    return [...this.receivers.values(), ...this.recordings.values()];
+  }
+
+  async addReceiver(address: string): Promise<Source> {
+    const known = address.trim();
+    if (!/^(\w+:)?[\w.-]+:\d+$/.test(known)) throw refuse('bad_receiver');
+    const source: Source = { id: `receiver:${known}`, kind: 'receiver', name: known };
+    this.receivers.set(source.id, source);
+    return source;
+  }
+
+  async removeReceiver(source: string): Promise<void> {
+    this.receivers.delete(source);
+  }
+
+  async tryReceiver(source: string): Promise<ReceiverTrial> {
+    const known = this.receivers.get(source);
+    if (known === undefined) throw refuse('no_receiver', true);
+    const state = this.options.failures.receiver ?? 'receiving';
+    if (state === 'lost') throw refuse('receiver_lost', true);
+    const heard = state === 'receiving' ? { frames: 20, damaged: 1, meters: 7, best_rssi_dbm: -58 } : { frames: 0, damaged: 0, meters: 0, best_rssi_dbm: null };
+    return { model: known.name, id: '71B4120A', firmware: '1.9', state, link_modes: 't,c', ...heard };
   }
 
   async addRecording(name: string, bytes: Uint8Array): Promise<Source> {
@@ -195,7 +223,7 @@ export class MemoryBackend implements Backend {
       started_at: before?.started_at ?? this.instant(),
       listening: true,
       source: from,
-      receiver: { state: this.options.failures.receiver ?? 'receiving', frames_per_minute: 0 },
+      receiver: { ...SILENT, ...ofKind(from), state: this.options.failures.receiver ?? 'receiving' },
       foreign_frames: before?.foreign_frames ?? 0,
       rejected_lines: before?.rejected_lines ?? 0,
       finished: false,
@@ -208,7 +236,7 @@ export class MemoryBackend implements Backend {
   async stopWalk(): Promise<Walk | null> {
     this.stopListening?.();
     if (this.openWalk !== null) {
-      this.setWalk({ ...this.openWalk, listening: false, receiver: { state: 'idle', frames_per_minute: 0 } });
+      this.setWalk({ ...this.openWalk, listening: false, receiver: SILENT });
     }
     return this.openWalk;
   }
@@ -439,7 +467,7 @@ export class MemoryBackend implements Backend {
       const failure = this.failures.walk.shift();
       if (failure !== undefined) {
         this.stopListening = null;
-        this.setWalk({ ...walk, listening: false, receiver: { state: 'idle', frames_per_minute: 0 } });
+        this.setWalk({ ...walk, listening: false, receiver: SILENT });
         this.emit({ event: 'problem', problem: refuse(failure, true).problem });
         return;
       }
@@ -455,8 +483,8 @@ export class MemoryBackend implements Backend {
         ...walk,
         listening: !finished,
         receiver: finished
-          ? { state: 'idle', frames_per_minute: 0 }
-          : { state: 'receiving', frames_per_minute: Math.round((60_000 / commitEvery) * framesPerCommit) },
+          ? SILENT
+          : { ...walk.receiver, state: 'receiving', frames_per_minute: Math.round((60_000 / commitEvery) * framesPerCommit) },
         foreign_frames: walk.foreign_frames + group.length - own.length,
         finished,
       });
@@ -479,7 +507,7 @@ export class MemoryBackend implements Backend {
       started_at: this.instant(),
       listening: false,
       source: RECORDING,
-      receiver: { state: 'idle', frames_per_minute: 0 },
+      receiver: SILENT,
       foreign_frames: heard - own,
       rejected_lines: 0,
       finished: heard >= frames.length,
