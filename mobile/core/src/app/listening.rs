@@ -32,7 +32,7 @@ pub(super) struct Listening {
 #[derive(Debug)]
 pub(super) enum Ear {
     /// A recording.
-    Recorded(Recorded),
+    Recorded(Box<Recorded>),
     /// A receiver.
     Live(Live),
 }

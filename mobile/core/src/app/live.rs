@@ -105,7 +105,7 @@ impl App {
         let tour = listening.tour;
         let told = match self.tours.walk(&mut self.store, tour, now, randomness) {
             Ok(walk) => listening.take_in_live(what, walk, now),
-            Err(error) => Some(Told::Failure(error.into())),
+            Err(error) => Some(Told::Failure(error)),
         };
         if let Some(Told::Failure(problem)) = told {
             self.events.push_back(Event::Problem { problem });

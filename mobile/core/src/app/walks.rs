@@ -64,7 +64,8 @@ impl App {
             Heard::Recording(bytes) => {
                 let digest = Digest::of(&bytes);
                 let done = walk.replayed_lines(&self.store, digest)?;
-                Ear::Recorded(Recorded::new(bytes, digest, Pace::new(self.options.replay_speed), done))
+                let pace = Pace::new(self.options.replay_speed);
+                Ear::Recorded(Box::new(Recorded::new(bytes, digest, pace, done)))
             }
             Heard::Receiver(address) => {
                 let modes = receivers::needed_modes(walk.view());
