@@ -1,9 +1,9 @@
 //! Mode S: Manchester-coded chips at 32.768 kHz, sent with an index of about 3.
 //!
-//! The energies of the tones show where a header may be ([`tones`], [`detector`]), the header tells how a transmission
-//! sends ([`header`]), a trellis hears the bits behind it ([`trellis`]), and the CRCs of the blocks make a frame of
-//! them ([`body`]). Every transmission is decoded from the ring of recent samples on its own, so a stronger one is
-//! heard whichever came first. What was heard is taken out of the ring ([`subtract`]), and what lies under it is
+//! The energies of the tones show where a header may be (`tones`, `detector`), the header tells how a transmission
+//! sends (`header`), a trellis hears the bits behind it (`trellis`), and the CRCs of the blocks make a frame of
+//! them (`body`). Every transmission is decoded from the ring of recent samples on its own, so a stronger one is
+//! heard whichever came first. What was heard is taken out of the ring (`subtract`), and what lies under it is
 //! sought again.
 
 mod body;
