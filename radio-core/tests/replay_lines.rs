@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use radio_core::replay::{LineErrorKind, parse_line, parse_line_in};
+use radio_core::replay::{LineErrorKind, parse_line, parse_line_in, write_line};
 use radio_core::{LinkMode, ReceivedFrame};
 use wmbus::FrameFormat;
 
@@ -224,4 +224,14 @@ fn a_line_of_the_demodulator_has_no_crcs_whatever_its_format() {
     let quality = received.quality;
     assert_eq!((quality.level_dbfs, quality.snr_db, quality.corrected_bits), (Some(-32), Some(9), 2));
     assert_eq!((quality.frequency_offset_hz, quality.chip_rate_error_ppm), (Some(-11013), Some(1200)));
+}
+
+#[test]
+fn a_byte_that_a_receiver_appended_is_left_out_when_the_frame_is_written() {
+    let line = "24442D2C692845631B168D3050209CD621B006B1140AEF4953AE5B86FAFC0B00E70705B84689";
+    let received = parse_line(line).unwrap().unwrap();
+    assert_eq!((received.frame.trailing_bytes(), received.frame.bytes().len()), (1, 37));
+    let back = parse_line(&write_line(&received)).unwrap().unwrap();
+    assert_eq!((back.frame.trailing_bytes(), back.frame.bytes()), (0, received.frame.bytes()));
+    walkby_properties::replay_line(line.as_bytes());
 }
