@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::str::FromStr;
 
 use anyhow::Context as _;
-use demodulator::{Demodulator, HeardFrame, Rejected, Statistics};
+use demodulator::{ChannelName, Demodulator, HeardFrame, Rejected, Statistics};
 use serde::Serialize;
 use wmbus::{FrameFormat, LinkMode};
 
@@ -85,7 +85,7 @@ impl Arguments {
             builder = builder.center_hz(center_hz);
         }
         if let Some(modes) = &self.modes {
-            builder = builder.link_modes(modes.iter().map(|mode| mode.0));
+            builder = builder.link_modes(heard_in(modes, rate_hz, known.center_hz));
         }
         let mut demodulator = builder.build().context("this capture cannot be demodulated")?;
         let samples = capture.into_samples(known.format.unwrap_or(USUAL_FORMAT));
@@ -97,6 +97,24 @@ impl Arguments {
         }
         output.flush().context("failed to write the output")
     }
+}
+
+/// Returns the link modes that lie in the capture, and tells of those that do not. Where none does, or the capture's
+/// centre is not known, it returns all: the demodulator finds a centre, or says which one would do.
+fn heard_in(wanted: &[Mode], rate_hz: u32, center_hz: Option<u32>) -> Vec<LinkMode> {
+    let wanted = || wanted.iter().map(|mode| mode.0);
+    let Some(center_hz) = center_hz else { return wanted().collect() };
+    let lies_in = |mode: &LinkMode| {
+        ChannelName::of(*mode).is_some_and(|channel| channel.lies_in(rate_hz, center_hz))
+    };
+    if !wanted().any(|mode| lies_in(&mode)) {
+        return wanted().collect();
+    }
+    let (inside, outside): (Vec<_>, Vec<_>) = wanted().partition(lies_in);
+    for mode in outside {
+        tell(format_args!("mode {mode} lies outside the capture and is not listened to"));
+    }
+    inside
 }
 
 /// Prints every frame as soon as it is known, and returns how many samples there were.
@@ -240,5 +258,16 @@ mod tests {
             assert_eq!(text.parse(), Ok(Mode(mode)));
         }
         assert!("x".parse::<Mode>().is_err());
+    }
+
+    #[test]
+    fn a_mode_outside_the_capture_is_left_out_unless_nothing_would_be_left() {
+        let wanted = [Mode(LinkMode::S1), Mode(LinkMode::T1), Mode(LinkMode::C1)];
+        let heard = |rate_hz, center_hz| heard_in(&wanted, rate_hz, center_hz);
+        assert_eq!(heard(1_000_000, Some(868_950_000)), [LinkMode::T1, LinkMode::C1]);
+        assert_eq!(heard(1_000_000, Some(868_300_000)), [LinkMode::S1]);
+        assert_eq!(heard(1_000_000, Some(868_625_000)), [LinkMode::S1, LinkMode::T1, LinkMode::C1]);
+        assert_eq!(heard(1_000_000, Some(433_000_000)), [LinkMode::S1, LinkMode::T1, LinkMode::C1]);
+        assert_eq!(heard(1_000_000, None), [LinkMode::S1, LinkMode::T1, LinkMode::C1]);
     }
 }
