@@ -104,9 +104,8 @@ impl Arguments {
 fn heard_in(wanted: &[Mode], rate_hz: u32, center_hz: Option<u32>) -> Vec<LinkMode> {
     let wanted = || wanted.iter().map(|mode| mode.0);
     let Some(center_hz) = center_hz else { return wanted().collect() };
-    let lies_in = |mode: &LinkMode| {
-        ChannelName::of(*mode).is_some_and(|channel| channel.lies_in(rate_hz, center_hz))
-    };
+    let lies_in =
+        |mode: &LinkMode| ChannelName::of(*mode).is_some_and(|channel| channel.lies_in(rate_hz, center_hz));
     if !wanted().any(|mode| lies_in(&mode)) {
         return wanted().collect();
     }
