@@ -6,12 +6,14 @@ mod common;
 
 use common::{cu8, hex, shared, truth};
 use demodulator::modulator::{Air, Emission, Random, Shaping, Transmitter, random_frame};
+use demodulator::sensitivity::{Condition, measure};
 use demodulator::{Complex32, Demodulator, HeardFrame};
 use wmbus::phy::{self, Band, Preamble};
 use wmbus::{Frame, FrameFormat, LinkMode};
 
 const RATE_HZ: u32 = 1_600_000;
 const NOISE_RMS: f64 = 0.07;
+const S1: &[(LinkMode, FrameFormat)] = &[(LinkMode::S1, FrameFormat::A), (LinkMode::S1m, FrameFormat::A)];
 
 /// A frame, how it was sent, and its start and amplitude.
 struct Sent {
@@ -136,6 +138,19 @@ fn every_clock_carrier_and_deviation_that_the_standard_allows_is_heard() {
     let heard: Vec<_> = hear(&mut air, 0.85).into_iter().map(|heard| heard.frame).collect();
     assert!(heard.iter().all(|frame| sent.contains(frame)));
     assert!(heard.len() >= 15, "{} of {}", heard.len(), sent.len());
+}
+
+#[test]
+fn chips_that_come_early_or_late_by_chance_are_heard() {
+    for (jitter_us, ebn0_db) in [(0.3, 10.0), (1.0, 12.0), (3.0, 18.0)] {
+        let condition = Condition::of(S1, ebn0_db).with_meter(move |band, random| Transmitter {
+            jitter_s: jitter_us * 1e-6,
+            ..Transmitter::ordinary(band, random)
+        });
+        let outcome = measure(&condition, 16, 12).unwrap();
+        assert_eq!(outcome.wrong, 0, "{jitter_us} µs");
+        assert!(outcome.first.heard >= 14, "{jitter_us} µs: {outcome:?}");
+    }
 }
 
 #[test]

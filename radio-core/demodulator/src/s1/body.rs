@@ -10,7 +10,9 @@ use num_complex::Complex32;
 use wmbus::dll::control_name;
 use wmbus::{Frame, FrameFormat, LinkMode};
 
+use super::decisions::Decisions;
 use super::header::{Fit, HEADER_CHIPS, derotate, header_chips};
+use super::noncoherent::Noncoherent;
 use super::subtract::{Remodulator, Sending};
 use super::trellis::{Track, Trellis};
 use crate::ring::Ring;
@@ -45,12 +47,23 @@ const MOST_EVENTS: usize = 3;
 pub(super) struct Body {
     samples: Vec<Complex32>,
     trellis: Trellis,
+    noncoherent: Noncoherent,
+    decisions: Decisions,
     corrector: Corrector,
     bytes: Vec<u8>,
     remodulator: Remodulator,
     /// A decoded transmission's chips, and where each begins.
     chips: Vec<bool>,
     begins: Vec<f64>,
+}
+
+/// How bits are heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// With the signal's phase followed.
+    Coherent,
+    /// By the energies of the chips: for a clock that jitters.
+    Noncoherent,
 }
 
 /// What stands in the way of a frame.
@@ -88,7 +101,9 @@ impl Body {
             remodulator: Remodulator::new(samples),
             chips: Vec::with_capacity(chips),
             begins: Vec::with_capacity(chips + 1),
-            trellis: Trellis::new(LONGEST * 8),
+            trellis: Trellis::new(),
+            noncoherent: Noncoherent::new(),
+            decisions: Decisions::new(LONGEST * 8),
             corrector: Corrector::new(MAX_COST, MIN_GAP),
             bytes: Vec::with_capacity(LONGEST),
         }
@@ -112,9 +127,11 @@ impl Body {
 
     /// Reads the first block and returns its L field.
     pub(super) fn length_field(&mut self, fit: &Fit, ring: &Ring) -> Result<u8, Fault> {
-        self.hear(fit, ring, FIRST_BLOCK)?;
-        self.first_block()?;
-        self.bytes.first().copied().ok_or(Fault::CutOff)
+        self.try_ways(fit, |body, way| {
+            body.hear(fit, way, ring, FIRST_BLOCK)?;
+            body.first_block()?;
+            body.bytes.first().copied().ok_or(Fault::CutOff)
+        })
     }
 
     /// Reads the whole frame.
@@ -125,23 +142,38 @@ impl Body {
         ring: &Ring,
     ) -> Result<(HeardFrame, Track), Fault> {
         let count = Self::bytes_of(length_field);
-        let track = self.hear(fit, ring, count)?;
-        let mut corrected = self.first_block()?;
-        let mut block = FIRST_BLOCK;
-        while block < count {
-            corrected += self.correct(block, (block + BLOCK).min(count)).ok_or(Fault::Crc)?;
-            block += BLOCK;
-        }
-        let frame = Frame::parse(&self.bytes, FrameFormat::A).map_err(|_| Fault::Crc)?;
-        let mut heard = HeardFrame::new(frame, FrameFormat::A, LinkMode::S1, 0.0, 0.0);
-        heard.corrected_bits = corrected;
-        Ok((heard, track))
+        self.try_ways(fit, |body, way| {
+            let track = body.hear(fit, way, ring, count)?;
+            let mut corrected = body.first_block()?;
+            let mut block = FIRST_BLOCK;
+            while block < count {
+                corrected += body.correct(block, (block + BLOCK).min(count)).ok_or(Fault::Crc)?;
+                block += BLOCK;
+            }
+            let frame = Frame::parse(&body.bytes, FrameFormat::A).map_err(|_| Fault::Crc)?;
+            let mut heard = HeardFrame::new(frame, FrameFormat::A, LinkMode::S1, 0.0, 0.0);
+            heard.corrected_bits = corrected;
+            Ok((heard, track))
+        })
+    }
+
+    /// Tries to hear with the phase followed, if the header has one, and then without.
+    fn try_ways<T>(
+        &mut self,
+        fit: &Fit,
+        mut hear: impl FnMut(&mut Self, Way) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let coherent = if fit.is_coherent { hear(self, Way::Coherent) } else { Err(Fault::Crc) };
+        coherent.or_else(|fault| match fault {
+            Fault::CutOff => Err(fault),
+            _ => hear(self, Way::Noncoherent),
+        })
     }
 
     /// Takes the frame that was heard last out of the ring, with its preamble; returns the samples where it was.
     pub(super) fn subtract(&mut self, fit: &Fit, ring: &mut Ring) -> Option<Range<u64>> {
         let heard_from = (fit.start - LEAD_CHIPS * fit.period).floor().max(0.0);
-        let (first, last) = (*self.trellis.begins().first()?, *self.trellis.begins().last()?);
+        let (first, last) = (*self.decisions.begins().first()?, *self.decisions.begins().last()?);
         let frame_chips = (self.bytes.len() * BYTE_CHIPS) as f64;
         let period = (last - first) / frame_chips;
         let begin = heard_from + first;
@@ -164,7 +196,7 @@ impl Body {
         self.chips.extend(header_chips());
         self.begins.extend((0..lead).map(|chip| begin - from - (lead - chip) as f64 * period));
         self.chips.extend(wmbus::phy::manchester::encode(&self.bytes));
-        for bit in self.trellis.begins().windows(2) {
+        for bit in self.decisions.begins().windows(2) {
             let &[begin, end] = bit else { break };
             self.begins.extend([begin + shift, 0.5 * (begin + end) + shift]);
         }
@@ -190,7 +222,7 @@ impl Body {
     }
 
     /// Hears so many bytes into `bytes`.
-    fn hear(&mut self, fit: &Fit, ring: &Ring, bytes: usize) -> Result<Track, Fault> {
+    fn hear(&mut self, fit: &Fit, way: Way, ring: &Ring, bytes: usize) -> Result<Track, Fault> {
         let first = (fit.start - LEAD_CHIPS * fit.period).floor().max(0.0) as u64;
         let last = end_of(fit, bytes).min(ring.end());
         let count = usize::try_from(last.saturating_sub(first)).map_err(|_| Fault::CutOff)?;
@@ -199,10 +231,16 @@ impl Body {
             return Err(Fault::CutOff);
         }
         let start = fit.start - first as f64;
-        let phase = (fit.phase - fit.carrier * start).rem_euclid(TAU);
-        let track = self.trellis.hear(&self.samples, fit, (start, phase), bytes * 8);
+        let Self { samples, decisions, .. } = self;
+        let track = match way {
+            Way::Coherent => {
+                let phase = (fit.phase - fit.carrier * start).rem_euclid(TAU);
+                self.trellis.hear(samples, fit, (start, phase), bytes * 8, decisions)
+            }
+            Way::Noncoherent => self.noncoherent.hear(samples, fit, start, bytes * 8, decisions),
+        };
         self.bytes.clear();
-        let packed = self.trellis.bits().chunks(8);
+        let packed = self.decisions.bits().chunks(8);
         self.bytes.extend(packed.map(|bits| bits.iter().fold(0, |byte, bit| byte << 1 | u8::from(*bit))));
         Ok(track)
     }
@@ -210,7 +248,7 @@ impl Body {
     /// Makes the CRC of the block of these bytes fit and returns how many bits that took.
     fn correct(&mut self, start: usize, end: usize) -> Option<u16> {
         let syndrome = syndrome_of(self.bytes.get(start..end)?)?;
-        let events = self.trellis.events();
+        let events = self.decisions.events();
         let found = self.corrector.correct(events, start * 8, end * 8, syndrome, MOST_EVENTS)?;
         let mut changed = 0;
         for event in found.events() {

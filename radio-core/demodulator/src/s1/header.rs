@@ -10,6 +10,7 @@ use core::f64::consts::{PI, TAU};
 
 use num_complex::Complex32;
 
+use super::chip_fit::{ChipFit, ChipTrial, INNER_CHIPS};
 use super::detector::Candidate;
 use super::shape::{PulseGrid, Shape};
 use crate::ring::Ring;
@@ -25,6 +26,9 @@ const LEAST_ENERGY: f32 = 26.0;
 /// The share of all energy around the header that must be the header's, before and after the fit: chips of a strong
 /// signal that are no header have less.
 const LEAST_SHARE: [f32; 2] = [0.35, 0.55];
+/// The least energy of a chip by itself, as a share of all energy around the header and over the noise's density.
+const LEAST_CHIP_SHARE: f32 = 0.65;
+const LEAST_CHIP_ENERGY: f32 = 2.0;
 /// Chip rates that are tried first, relative to the nominal one; the tones' turning tells what lies between.
 const RATES: [f64; 3] = [0.0, -0.01, 0.01];
 /// Deviations that are tried first, relative to the candidate's, in Hz.
@@ -74,6 +78,8 @@ pub(super) struct Fit {
     pub(super) noise: f32,
     /// The header's energy over the noise's density.
     pub(super) energy: f32,
+    /// Whether one phase fits the whole header; else it is not known.
+    pub(super) is_coherent: bool,
 }
 
 /// Fits headers; what it needs of memory it keeps.
@@ -83,6 +89,7 @@ pub(super) struct HeaderFit {
     nominal_period: f64,
     pulses: PulseGrid,
     samples: Vec<Complex32>,
+    chips: [bool; HEADER_CHIPS],
     /// Chips as before and after each boundary inside the header, and the phase there in units of πh.
     boundaries: Vec<(bool, bool, i8)>,
     /// For each step of the spectra, the turning by which each boundary is undone.
@@ -94,6 +101,14 @@ pub(super) struct HeaderFit {
 struct Tones {
     high: [Complex32; BOUNDARIES],
     low: [Complex32; BOUNDARIES],
+}
+
+/// The samples around a header: the number of the first one, and the power of noise and signal.
+#[derive(Debug, Clone, Copy)]
+struct Around {
+    first: f64,
+    noise: f32,
+    signal: f32,
 }
 
 /// What is tried: the middle of the header in samples of the scratch, and the rest as in [`Fit`].
@@ -115,7 +130,8 @@ struct Match {
 impl HeaderFit {
     /// Makes a fit for a channel of this rate.
     pub(super) fn new(rate_hz: f64) -> Self {
-        let chips: Vec<bool> = header_chips().collect();
+        let mut chips = [false; HEADER_CHIPS];
+        chips.iter_mut().zip(header_chips()).for_each(|(place, chip)| *place = chip);
         let mut height = 0;
         let boundaries = chips
             .windows(2)
@@ -137,6 +153,7 @@ impl HeaderFit {
             nominal_period,
             pulses: PulseGrid::new(),
             samples,
+            chips,
             boundaries,
             turns: (-TURN_REACH..=TURN_REACH).map(|step| turned(f64::from(step))).collect(),
             fine_turns: (-FINE_REACH..=FINE_REACH).map(|step| turned(f64::from(step) / FINE_STEPS)).collect(),
@@ -152,23 +169,37 @@ impl HeaderFit {
         }
         let noise = candidate.floor / self.nominal_period as f32;
         let power = self.samples.iter().map(Complex32::norm_sqr).sum::<f32>() / self.samples.len() as f32;
-        let signal = (power - noise).max(0.0) * self.header_samples(self.nominal_period);
-        let least = LEAST_SHARE.map(|share| (share * signal).max(LEAST_ENERGY * noise));
-        let mut carrier = PI * (candidate.low_hz + candidate.high_hz) / self.rate_hz;
+        let around = Around { first, noise, signal: (power - noise).max(0.0) };
+        let carrier = PI * (candidate.low_hz + candidate.high_hz) / self.rate_hz;
         derotate(&mut self.samples, carrier);
         let deviation_hz = 0.5 * (candidate.high_hz - candidate.low_hz);
         let middle = candidate.end - first - 0.5 * HEADER_CHIPS as f64 * self.nominal_period;
+        self.fit_coherent(&around, carrier, middle, deviation_hz)
+            .or_else(|| self.fit_chips(&around, carrier, middle, deviation_hz))
+    }
+
+    /// Fits one phase to all chips; the samples are the same when there is none.
+    fn fit_coherent(
+        &mut self,
+        &Around { first, noise, signal }: &Around,
+        carrier: f64,
+        middle: f64,
+        deviation_hz: f64,
+    ) -> Option<Fit> {
+        let signal = signal * self.header_samples(self.nominal_period);
+        let least = LEAST_SHARE.map(|share| (share * signal).max(LEAST_ENERGY * noise));
         let (mut trial, turn) = self.seek(middle, deviation_hz, least[0])?;
         // What remains of the carrier is taken out for good: the pulses are as long as chips.
-        let rest = turn / trial.period;
-        carrier += rest;
-        derotate(&mut self.samples, rest);
+        let sought = turn / trial.period;
+        derotate(&mut self.samples, sought);
         let found = self.refine(&mut trial);
         let (trial, found) = self.or_nominal(trial, found, CRYSTAL_WORTH * noise);
         let rate_error = (trial.period / self.nominal_period - 1.0).abs();
         if found.energy < least[1] || rate_error > MOST_RATE_ERROR || !self.ends_with_sync(&trial, &found) {
+            derotate(&mut self.samples, -sought);
             return None;
         }
+        let carrier = carrier + sought;
         let rest = found.turn / trial.period;
         let half = 0.5 * HEADER_CHIPS as f64 * trial.period;
         // The samples were derotated from the scratch's first one on; the phase is taken to the frame's start.
@@ -184,6 +215,44 @@ impl HeaderFit {
             amplitude: found.sum.norm() / self.header_samples(trial.period),
             noise,
             energy: found.energy / noise,
+            is_coherent: true,
+        })
+    }
+
+    /// Fits the chips one by one.
+    fn fit_chips(
+        &self,
+        &Around { first, noise, signal }: &Around,
+        carrier: f64,
+        middle: f64,
+        deviation_hz: f64,
+    ) -> Option<Fit> {
+        let shape = Shape::nearest(2.0 * deviation_hz / super::CHIP_RATE_HZ)?;
+        let fit = ChipFit { samples: &self.samples, pulses: &self.pulses, chips: &self.chips };
+        let (trial, energy) = fit.climb(ChipTrial { middle, period: self.nominal_period, turn: 0.0, shape });
+        // Of noise each chip has the energy of a sample.
+        let chips = INNER_CHIPS as f32;
+        let sync_chips = chips - (PREAMBLE_CHIPS - 1) as f32;
+        let is_one = |energy: f32, chips: f32| {
+            let least = (LEAST_CHIP_SHARE * signal * trial.period as f32).max(LEAST_CHIP_ENERGY * noise);
+            energy - chips * noise > chips * least
+        };
+        let rate_error = (trial.period / self.nominal_period - 1.0).abs();
+        if !is_one(energy.header, chips) || !is_one(energy.sync, sync_chips) || rate_error > MOST_RATE_ERROR {
+            return None;
+        }
+        let energy = energy.header - chips * noise;
+        Some(Fit {
+            start: first + trial.middle + 0.5 * HEADER_CHIPS as f64 * trial.period,
+            period: trial.period,
+            index: trial.shape.index(),
+            rounding: trial.shape.rounding(),
+            carrier: carrier + trial.turn / trial.period,
+            phase: 0.0,
+            amplitude: (energy / (chips * trial.period as f32)).sqrt(),
+            noise,
+            energy: energy / noise,
+            is_coherent: false,
         })
     }
 

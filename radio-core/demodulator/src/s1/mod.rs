@@ -7,8 +7,11 @@
 //! sought again.
 
 mod body;
+mod chip_fit;
+mod decisions;
 mod detector;
 mod header;
+mod noncoherent;
 mod receiver;
 mod shape;
 mod subtract;

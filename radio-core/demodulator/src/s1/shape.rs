@@ -38,6 +38,11 @@ impl Shape {
         Self { index: self.index.saturating_add_signed(steps).min(INDICES - 1), ..self }
     }
 
+    /// Returns the shape with more or less rounding, as far as there is.
+    pub(super) fn rounded(self, steps: isize) -> Self {
+        Self { rounding: self.rounding.saturating_add_signed(steps).min(ROUNDINGS.len() - 1), ..self }
+    }
+
     /// Returns the shapes that look much like this one: rounded pulses look like ones of less deviation.
     pub(super) fn likely(self) -> impl Iterator<Item = Self> {
         let roundings = (0..ROUNDINGS.len()).map(move |rounding| Self { rounding, ..self });

@@ -12,8 +12,9 @@ use core::f32::consts::PI;
 
 use num_complex::Complex32;
 
+use super::decisions::{Decisions, Step, Steps};
 use super::header::Fit;
-use crate::sequence::{Correlation, ErrorEvent, Pulse};
+use crate::sequence::{Correlation, Pulse};
 
 /// Gains of the loops that follow the carrier's phase and the clock, for each bit: on the phase, and on its drift.
 const CARRIER_GAIN: [f32; 2] = [0.16, 0.004];
@@ -22,8 +23,6 @@ const CLOCK_GAIN: [f32; 2] = [0.10, 0.002];
 const RECUT_BITS: usize = 4;
 /// A metric that no way of a transmission comes down to.
 const IMPOSSIBLE: f32 = -1e9;
-/// Bits that an error event may span.
-const LONGEST_EVENT: usize = 24;
 
 /// A survivor: the most likely way to a last bit.
 #[derive(Debug, Clone, Copy, Default)]
@@ -40,26 +39,6 @@ struct Survivor {
     across: f32,
 }
 
-/// How a survivor came to be: the bit before, and how much better that was than the other one.
-#[derive(Debug, Clone, Copy, Default)]
-struct Step {
-    from: bool,
-    lead: f32,
-}
-
-/// How both survivors came to be after a bit.
-#[derive(Debug, Clone, Copy, Default)]
-struct Steps {
-    to_zero: Step,
-    to_one: Step,
-}
-
-impl Steps {
-    fn to(&self, bit: bool) -> Step {
-        if bit { self.to_one } else { self.to_zero }
-    }
-}
-
 /// The signal as it was at the end of the heard bits.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Track {
@@ -71,42 +50,16 @@ pub(super) struct Track {
     pub(super) noise: f32,
 }
 
-/// Hears bits; what it needs of memory it keeps.
+/// Hears bits whose phase can be followed.
 #[derive(Debug)]
 pub(super) struct Trellis {
     pulse: Pulse,
-    steps: Vec<Steps>,
-    /// Where each bit begins, in samples of the scratch, and where the last one ends.
-    begins: Vec<f64>,
-    bits: Vec<bool>,
-    events: Vec<ErrorEvent>,
 }
 
 impl Trellis {
-    /// Makes a trellis for up to `bits` bits.
-    pub(super) fn new(bits: usize) -> Self {
-        Self {
-            pulse: Pulse::new(3.0, 0.0),
-            steps: Vec::with_capacity(bits),
-            begins: Vec::with_capacity(bits + 1),
-            bits: Vec::with_capacity(bits),
-            events: Vec::with_capacity(bits),
-        }
-    }
-
-    /// Returns the bits that were heard.
-    pub(super) fn bits(&self) -> &[bool] {
-        &self.bits
-    }
-
-    /// Returns where each of them begins, and where the last one ends, in samples of what was heard.
-    pub(super) fn begins(&self) -> &[f64] {
-        &self.begins
-    }
-
-    /// Returns in which ways these bits may be wrong; costs in nats.
-    pub(super) fn events(&self) -> &[ErrorEvent] {
-        &self.events
+    /// Makes a trellis.
+    pub(super) fn new() -> Self {
+        Self { pulse: Pulse::new(3.0, 0.0) }
     }
 
     /// Hears `count` bits in samples without the carrier of `fit`; the frame begins at `start` in them, with what is
@@ -117,11 +70,10 @@ impl Trellis {
         fit: &Fit,
         (start, phase): (f64, f64),
         count: usize,
+        decisions: &mut Decisions,
     ) -> Track {
         self.pulse.set(fit.index, fit.rounding);
-        self.steps.clear();
-        self.begins.clear();
-        self.begins.push(start);
+        decisions.begin(start);
         let index = fit.index as f32;
         let middle_turn = Complex32::from_polar(1.0, PI * index);
         let (mut at, mut period) = (start, fit.period);
@@ -151,9 +103,8 @@ impl Trellis {
             };
             let ((to_zero, zero), (to_one, one)) = (step_to(false), step_to(true));
             survivors = [zero, one];
-            self.steps.push(Steps { to_zero, to_one });
             at += 2.0 * period;
-            self.begins.push(at);
+            decisions.note(Steps { to_zero, to_one }, at);
             if bit % RECUT_BITS == RECUT_BITS - 1 {
                 let best =
                     if survivors[1].metric > survivors[0].metric { survivors[1] } else { survivors[0] };
@@ -175,45 +126,8 @@ impl Trellis {
         // A metric's difference times 2·amplitude²·samples/noise is one of logarithms of probabilities.
         let nats = 2.0 * amplitude * amplitude * 2.0 * period as f32 / noise * correction;
         amplitude *= correction;
-        self.trace(last, (survivors[1].metric - survivors[0].metric).abs(), nats);
+        decisions.trace(last, (survivors[1].metric - survivors[0].metric).abs(), nats);
         Track { period, amplitude, noise }
-    }
-
-    /// Follows the best survivor back to the first bit, and each way that lost against it; `lead` is the best one's at
-    /// the end.
-    fn trace(&mut self, last: bool, lead: f32, nats: f32) {
-        self.bits.clear();
-        self.events.clear();
-        let mut bit = last;
-        for step in self.steps.iter().rev() {
-            self.bits.push(bit);
-            bit = step.to(bit).from;
-        }
-        self.bits.reverse();
-        for after in 1..self.bits.len() {
-            let Some((steps, decided)) = self.steps.get(after).zip(self.bits.get(after)) else { break };
-            let Step { from, lead } = steps.to(*decided);
-            self.note(after, !from, lead * nats);
-        }
-        self.note(self.bits.len(), !last, lead * nats);
-    }
-
-    /// Notes the way whose bit before `after` is `other` and which lost there by `cost`.
-    fn note(&mut self, after: usize, mut other: bool, cost: f32) {
-        let (mut mask, mut first) = (0_u32, after);
-        // Back to where it was the same.
-        for place in (after.saturating_sub(LONGEST_EVENT)..after).rev() {
-            let Some((steps, decided)) = self.steps.get(place).zip(self.bits.get(place)) else { break };
-            if *decided == other {
-                break;
-            }
-            mask = mask >> 1 | 1 << 31;
-            first = place;
-            other = steps.to(other).from;
-        }
-        if mask != 0 {
-            self.events.push(ErrorEvent { bit: first, mask, cost });
-        }
     }
 }
 
