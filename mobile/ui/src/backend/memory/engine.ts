@@ -10,7 +10,6 @@ import type {
   Pairing,
   PairRequest,
   ReasonCodes,
-  Receiver,
   ReceiverState,
   ReceiverTrial,
   Settings,
@@ -28,6 +27,7 @@ import type { Line } from './line';
 import { check } from './plausibility';
 import { recordingOf, type RecordedFrame } from './recording';
 import { DEMO_CODE, isAddress, normalCode, refuse } from './server';
+import { RECORDING, SILENT, Sources } from './sources';
 
 /** What is different from an ordinary day, for tests and for showing. */
 export interface Options {
@@ -60,12 +60,6 @@ export interface Options {
   };
 }
 
-const RECEIVER: Source = { id: 'receiver', kind: 'receiver', name: 'iM871A' };
-/** Of a receiver that does not listen. */
-const SILENT: Receiver = { state: 'idle', frames_per_minute: 0, damaged_per_minute: 0, model: null, link_modes: null };
-/** What a receiver tells of itself; a recording tells nothing. */
-const ofKind = ({ kind, name }: Source): Partial<Receiver> => (kind === 'receiver' ? { model: name, link_modes: 't,c', damaged_per_minute: 2 } : {});
-const RECORDING: Source = { id: 'recording', kind: 'recording', name: 'Training' };
 const PASSPHRASE = 'walkby';
 const PASSPHRASE_CODES = ['passphrase_needed', 'no_keyring'];
 
@@ -79,8 +73,7 @@ export class MemoryBackend implements Backend {
   private readonly heard = new Map<string, Heard>();
   private readonly rows = new Map<string, MeterRow>();
   private readonly positions = new Map<string, number>();
-  private readonly receivers = new Map<string, Source>([[RECEIVER.id, RECEIVER]]);
-  private readonly recordings = new Map<string, Source>([[RECORDING.id, RECORDING]]);
+  private readonly heardFrom: Sources;
   private readonly failures: Record<'open' | 'pair' | 'exchange' | 'walk', string[]>;
   private settings: Settings = { language: null, theme: 'system', sound: true, vibration: true };
   private pairing: Pairing | null = null;
@@ -103,6 +96,7 @@ export class MemoryBackend implements Backend {
 
   constructor(private readonly options: Options) {
     const { open = [], pair = [], exchange = [], walk = [] } = options.failures;
+    this.heardFrom = new Sources(options.failures.receiver ?? 'receiving');
     this.failures = { open: [...open], pair: [...pair], exchange: [...exchange], walk: [...walk] };
     for (const tour of options.tours) for (const line of tour.lines) this.lines.set(line.id, { tour, line });
     if (options.paired) {
@@ -175,46 +169,29 @@ export class MemoryBackend implements Backend {
   // The walk
 
   async sources(): Promise<Source[]> {
-    return [...this.receivers.values(), ...this.recordings.values()];
+    return this.heardFrom.all();
   }
 
   async addReceiver(address: string): Promise<Source> {
-    const known = address.trim();
-    if (!/^(\w+:)?[\w.-]+:\d+$/.test(known)) throw refuse('bad_receiver');
-    const source: Source = { id: `receiver:${known}`, kind: 'receiver', name: known };
-    this.receivers.set(source.id, source);
-    return source;
+    return this.heardFrom.addReceiver(address);
   }
 
   async removeReceiver(source: string): Promise<void> {
-    this.receivers.delete(source);
+    this.heardFrom.removeReceiver(source);
   }
 
   async tryReceiver(source: string): Promise<ReceiverTrial> {
-    const known = this.receivers.get(source);
-    if (known === undefined) throw refuse('no_receiver', true);
-    const state = this.options.failures.receiver ?? 'receiving';
-    if (state === 'lost') throw refuse('receiver_lost', true);
-    const heard = state === 'receiving' ? { frames: 20, damaged: 1, meters: 7, best_rssi_dbm: -58 } : { frames: 0, damaged: 0, meters: 0, best_rssi_dbm: null };
-    return { model: known.name, id: '71B4120A', firmware: '1.9', state, link_modes: 't,c', ...heard };
+    await this.answer();
+    return this.heardFrom.tried(source);
   }
 
   async addRecording(name: string, bytes: Uint8Array): Promise<Source> {
-    let text: string;
-    try {
-      text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    } catch {
-      throw refuse('wrong_encoding');
-    }
-    if (!/[0-9A-Fa-f]{20,}/.test(text)) throw refuse('recording_unreadable');
-    const source: Source = { id: `recording-${String(this.recordings.size)}`, kind: 'recording', name };
-    this.recordings.set(source.id, source);
-    return source;
+    return this.heardFrom.addRecording(name, bytes);
   }
 
   async startWalk(tour: string, source: string): Promise<Walk> {
     const known = this.known(tour);
-    const from = (await this.sources()).find(({ id }) => id === source);
+    const from = this.heardFrom.all().find(({ id }) => id === source);
     if (from === undefined) throw refuse('no_receiver', true);
     this.stopListening?.();
     const before = this.openWalk?.tour === tour ? this.openWalk : null;
@@ -223,7 +200,7 @@ export class MemoryBackend implements Backend {
       started_at: before?.started_at ?? this.instant(),
       listening: true,
       source: from,
-      receiver: { ...SILENT, ...ofKind(from), state: this.options.failures.receiver ?? 'receiving' },
+      receiver: this.heardFrom.listening(from),
       foreign_frames: before?.foreign_frames ?? 0,
       rejected_lines: before?.rejected_lines ?? 0,
       finished: false,
