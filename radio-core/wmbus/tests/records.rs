@@ -412,6 +412,15 @@ fn a_qualified_value_is_not_the_plain_value() {
 }
 
 #[test]
+fn a_vife_that_hands_the_data_to_the_manufacturer_leaves_no_plain_value() {
+    let bare = record("04937F39300000");
+    assert_eq!(bare.qualifiers, [Qualifier::Manufacturer(0x7F)]);
+    assert!(!bare.is_plain());
+    let own = record("047F39300000");
+    assert_eq!((own.quantity, own.qualifiers.is_empty()), (Quantity::ManufacturerSpecific, true));
+}
+
+#[test]
 fn an_error_record_has_no_value() {
     for (code, error) in [
         ("15", RecordError::NoDataAvailable),

@@ -111,6 +111,10 @@ impl Vib {
             let mut byte = reader.u8()?;
             match byte & CODE {
                 code if of_manufacturer => self.qualifiers.push(Qualifier::Manufacturer(code)),
+                // With nothing behind it, the data is the manufacturer's and no code says of which kind.
+                MANUFACTURER if byte & EXTENSION == 0 => {
+                    self.qualifiers.push(Qualifier::Manufacturer(MANUFACTURER));
+                }
                 MANUFACTURER => of_manufacturer = true,
                 TABLE_FC if byte & EXTENSION != 0 => {
                     byte = reader.u8()?;
