@@ -55,6 +55,17 @@ fn schneider_tells_reactive_energy_by_the_subunit_and_phases_by_a_code() {
         (Record::int32(50).vif(&[0x7F, 0x24]), "frequency 50 Hz (manufacturer_24)"),
         (Record::real(0.5).vif(&[0x7F, 0x0A]), "power_factor 0.5 (manufacturer_0A)"),
         (Record::int32(12).power_kw(-3).subunit(2), "apparent_power 0.012 kW (subunit 2)"),
+        // Of one tariff or phase the subunits are those of ABB's meters.
+        (energy().subunit(1).tariff(3), "energy 1.000 kWh (tariff 3, subunit 1)"),
+        (energy().subunit(3).tariff(3), "reactive_energy 1.000 kvarh (tariff 3, subunit 3)"),
+        (
+            energy().subunit(1).vife(0x7F).vife(0x01),
+            "energy 1.000 kWh (subunit 1, manufacturer_01, phase_l1)",
+        ),
+        (
+            Record::int32(12).power_kw(-3).subunit(2).vife(0x7F).vife(0x03),
+            "reactive_power 0.012 kW (subunit 2, manufacturer_03, phase_l3)",
+        ),
     ] {
         assert_eq!(shown(SCHNEIDER, record), expected);
     }

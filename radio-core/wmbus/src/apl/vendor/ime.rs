@@ -6,7 +6,7 @@ use super::super::{Accumulation, DataRecord, Qualifier, Quantity as Q, Unit};
 use super::phases::{pair, phase};
 use super::table::{Meant, Row, Said, find};
 
-const TABLE: [Row; 19] = [
+const TABLE: [Row; 18] = [
     (&[0x00, 0x04, 0x3B], Meant::number(Q::Energy, Unit::KilowattHour, -2)),
     (&[0x00, 0x04, 0x3C], Meant::number(Q::Energy, Unit::KilowattHour, -2)),
     (&[0x01, 0x04, 0x3B], Meant::number(Q::ReactiveEnergy, Unit::KilovarHour, -2)),
@@ -26,8 +26,6 @@ const TABLE: [Row; 19] = [
     (&[0x10, 0x29], Meant::number(Q::Dimensionless, Unit::None, -2)),
     (&[0x12, 0x2B], Meant::count(Q::CurrentTransformer)),
     (&[0x13, 0x29], Meant::count(Q::VoltageTransformer)),
-    // The frequency of the Nemo family.
-    (&[0x5A], Meant::number(Q::Frequency, Unit::Hertz, 0)),
 ];
 
 const FIRST_PHASE_TARIFF: u32 = 8;

@@ -1,10 +1,10 @@
 //! Schneider Electric: the iEM3000 family.
 //!
-//! Energy and power of subunit 1 are reactive, power of subunit 2 is apparent. Behind a VIF, FF 01 to 08
-//! tell the phase, FF 09 what the meter gives back, FF 0D the partial register that can be reset.
+//! Energy and power of subunit 1 are reactive, power of subunit 2 is apparent, as long as neither a tariff
+//! nor a phase is told: then the subunits are those of ABB's meters. Behind a VIF, FF 01 to 08 tell the
+//! phase, FF 09 what the meter gives back, FF 0D the partial register that can be reset.
 
 use super::super::{DataRecord, Qualifier, Quantity as Q, Unit};
-use super::phases::electrical;
 use super::table::{Meant, Row, Said, find};
 
 const TABLE: [Row; 22] = [
@@ -40,7 +40,9 @@ pub(super) fn said(record: &DataRecord, codes: &[u8]) -> Option<Said> {
     if super::is_own_vif(record) {
         return find(&TABLE, codes).or_else(|| super::abb::own(&TABLE, codes));
     }
-    let reactive = match (record.quantity, record.subunit) {
+    let is_of_all = record.tariff == 0 && matches!(codes, [] | [GIVEN_BACK | PARTIAL]);
+    let kind = match (record.quantity, record.subunit) {
+        _ if !is_of_all => return of_one(record, codes),
         (Q::Energy, 1) => Said::renamed(record, Q::ReactiveEnergy, Unit::KilovarHour),
         // The meter sends these in watts.
         (Q::Power, 1) => Said::renamed(record, Q::ReactivePower, Unit::Kilowatt),
@@ -48,12 +50,17 @@ pub(super) fn said(record: &DataRecord, codes: &[u8]) -> Option<Said> {
         _ => None,
     };
     match codes {
-        [] => reactive,
-        [GIVEN_BACK] => Some(reactive.unwrap_or(Said::nothing()).with(Some(Qualifier::FromMeter))),
-        [PARTIAL] => Some(reactive.unwrap_or(Said::nothing()).with(Some(Qualifier::Resettable))),
+        [GIVEN_BACK] => Some(kind.unwrap_or(Said::nothing()).with(Some(Qualifier::FromMeter))),
+        [PARTIAL] => Some(kind.unwrap_or(Said::nothing()).with(Some(Qualifier::Resettable))),
+        _ => kind.or_else(|| super::abb::said(record, codes)),
+    }
+}
+
+/// Says what a record of one tariff, phase or pair of phases means.
+fn of_one(record: &DataRecord, codes: &[u8]) -> Option<Said> {
+    match codes {
         [0] if record.quantity == Q::Current => Some(Said::nothing().with(Some(Qualifier::Average))),
         [4 | 8] if record.quantity == Q::Voltage => Some(Said::nothing().with(Some(Qualifier::Average))),
-        [code] => Some(reactive.unwrap_or(Said::nothing()).with(electrical(record, *code))),
-        _ => None,
+        _ => super::abb::said(record, codes),
     }
 }
