@@ -47,7 +47,7 @@ impl Storages {
         }
         let mut by_age: Vec<(Timestamp, u64)> = dates
             .iter()
-            .filter(|(storage, date)| **storage > DUE && is_turn_of_month(date.date()))
+            .filter(|(storage, date)| **storage > DUE && is_turn_of_month(**date))
             .map(|(storage, date)| (*date, *storage))
             .collect();
         by_age.sort_unstable_by_key(|(date, storage)| Reverse((date.date(), *storage)));
@@ -138,9 +138,19 @@ fn is_moment(record: &DataRecord) -> bool {
     matches!(record.quantity, Quantity::Date | Quantity::DateTime)
 }
 
-/// Tells whether a date closes a month: its last day, or the first of the next one.
-fn is_turn_of_month(date: Date) -> bool {
-    date.day == Some(1) || date.day == Some(days_in_month(date.month, date.year))
+/// Tells whether a date closes a month: its last day, or the first of the next one. With a time it is the
+/// last minute or midnight, so that the hours of a day are none.
+fn is_turn_of_month(date: Timestamp) -> bool {
+    let Date { year, month, day } = date.date();
+    let (is_first, is_last) = (day == Some(1), day == Some(days_in_month(month, year)));
+    match date {
+        Timestamp::Date(_) => is_first || is_last,
+        Timestamp::DateTime(moment) => match (moment.time.hour, moment.time.minute) {
+            (Some(0), Some(0)) => is_first,
+            (Some(23), Some(59)) => is_last,
+            _ => false,
+        },
+    }
 }
 
 /// Tells whether a record's quantity is summed up from the meter's beginning on.
@@ -221,6 +231,7 @@ fn snake_case(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::apl::{Phase, Source, Unit};
+    use crate::value::{DateTime, Time};
     use alloc::borrow::ToOwned;
 
     fn record(quantity: Quantity, storage_number: u64) -> DataRecord {
@@ -279,6 +290,21 @@ mod tests {
         assert_eq!(storages.date(&record(Quantity::Volume, 0)), None);
         let due = Date { year: Some(2025), month: Some(12), day: Some(31) };
         assert_eq!(storages.date(&record(Quantity::Volume, 1)), Some(Timestamp::Date(due)));
+    }
+
+    #[test]
+    fn the_hours_of_the_first_day_are_no_month_ends() {
+        let hour = |storage, hour, minute| {
+            let Value::Date(date) = date(storage, 6, if hour == 23 { 30 } else { 1 }).value else { panic!() };
+            let time = Time { hour: Some(hour), minute: Some(minute), second: None, has_seconds: false };
+            let moment = DateTime { date, time, summer_time: false, calendar: None };
+            DataRecord { value: Value::DateTime(moment), ..record(Quantity::DateTime, storage) }
+        };
+        let records = [hour(8, 0, 0), hour(9, 1, 0), hour(10, 0, 15), hour(11, 23, 59), hour(12, 23, 0)];
+        let storages = Storages::of(&records);
+        let named = |storage| storages.name(&record(Quantity::Volume, storage), 0x07).text;
+        assert_eq!(["month_end_volume"; 2], [8, 11].map(named).each_ref().map(String::as_str));
+        assert_eq!(["history_volume"; 3], [9, 10, 12].map(named).each_ref().map(String::as_str));
     }
 
     #[test]
