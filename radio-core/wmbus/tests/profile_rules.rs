@@ -223,6 +223,46 @@ fn units_are_converted_for_wmbusmeters_and_nothing_is_made_up() {
 }
 
 #[test]
+fn texts_and_times_are_written_as_wmbusmeters_writes_them() {
+    let profiles = profile(
+        "fields = [\n\
+         { key = \"meter_datetime\", quantity = \"date_time\", seconds = true },\n\
+         { key = \"target_datetime\", quantity = \"date_time\", storage = 1 },\n\
+         { key = \"version\", quantity = \"software_version\", text = true },\n\
+         { key = \"hardware\", quantity = \"hardware_version\", text = true },\n\
+         { key = \"number\", quantity = \"fabrication_number\", text = true },\n\
+         { key = \"place\", quantity = \"customer_location\", text = true },\n\
+         { key = \"customer\", quantity = \"customer\", text = true },\n\
+         { key = \"reactive_kwh\", quantity = \"reactive_energy\" },\n]",
+    );
+    let time = || Record::raw(0x6, [0x1E, 0x32, 0x17, 0x1F, 0x15, 0x00]).vif(&[0x6D]);
+    let records = vec![
+        time(),
+        time().storage(1),
+        Record::raw(0x2, *b"L+").vif(&[0x7D, 0x0F]),
+        Record::raw(0x4, *b"2B\0\0").vif(&[0x7D, 0x0D]),
+        Record::bcd4(4142).vif(&[0x78]),
+        Record::raw(0xD, [2, 0xAA, 0x41]).vif(&[0x7D, 0x10]),
+        Record::text("Müller").vif(&[0x7D, 0x11]),
+        Record::int32(12).vif(&[0x7B, 0x02]),
+    ];
+    let telegram = telegram(METER, 0, records);
+    for (key, expected) in [
+        ("meter_datetime", "2008-05-31 23:50:30"),
+        ("target_datetime", "2008-05-31 23:50"),
+        ("version", "+L"),
+        ("hardware", "00004232"),
+        ("number", "4142"),
+        ("place", "41AA"),
+        ("customer", "4DFC6C6C6572"),
+    ] {
+        assert_eq!(flat(&profiles, &telegram, key), flat_text(expected), "{key}");
+    }
+    let twelve = Some(FlatValue::Number(Decimal::new(12, 0)));
+    assert_eq!(flat(&profiles, &telegram, "reactive_kwh"), twelve);
+}
+
+#[test]
 fn every_alarm_is_documented() {
     let page =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/profiles.md")).unwrap();

@@ -6,10 +6,10 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::{Function, Qualifier, Quantity, RawBytes, Unit};
+use super::{DataField, Dib, Function, Qualifier, Quantity, RawBytes, Unit};
 use crate::hex::Hex;
 use crate::value::{Timestamp, Value};
-use crate::wire::Ended;
+use crate::wire::{Ended, Reader};
 
 /// Where a record comes from.
 #[non_exhaustive]
@@ -94,6 +94,12 @@ impl DataRecord {
     /// Returns LVAR and data as transmitted.
     pub fn data(&self) -> &[u8] {
         self.raw.get(self.header_length..).unwrap_or_default()
+    }
+
+    /// Returns how the data is coded; `None` of a record that came without DIB.
+    pub(crate) fn data_field(&self) -> Option<DataField> {
+        let dib = (self.header_length > 0).then(|| Dib::parse(&mut Reader::at(&self.raw, 0)))?;
+        dib.ok().map(|dib| dib.data_field)
     }
 
     /// Tells whether the record gives the plain value of its quantity: instantaneous, and with no

@@ -45,6 +45,8 @@ pub(super) struct FieldRule {
     pub(super) scale: Option<Scale>,
     /// Whether wmbusmeters has the value as a text.
     pub(super) is_text: bool,
+    /// Whether wmbusmeters writes a time with its seconds.
+    pub(super) with_seconds: bool,
 }
 
 /// What a manufacturer's own number counts.

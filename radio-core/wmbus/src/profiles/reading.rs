@@ -46,6 +46,8 @@ pub struct Field {
     pub(super) keys: Vec<String>,
     /// Whether wmbusmeters has the value as a text.
     pub(super) is_text: bool,
+    /// Whether wmbusmeters writes a time with its seconds.
+    pub(super) with_seconds: bool,
 }
 
 impl<'p> Reading<'p> {
@@ -149,6 +151,7 @@ impl<'p> Reading<'p> {
                 record: place,
                 keys,
                 is_text: rule.is_some_and(|rule| rule.is_text),
+                with_seconds: rule.is_some_and(|rule| rule.with_seconds),
             });
         }
     }
@@ -185,6 +188,7 @@ impl<'p> Reading<'p> {
                 record,
                 keys: Vec::new(),
                 is_text: true,
+                with_seconds: false,
             });
         }
     }

@@ -49,6 +49,8 @@ struct FieldEntry {
     exponent: Option<i8>,
     #[serde(default)]
     text: bool,
+    #[serde(default)]
+    seconds: bool,
     #[serde(flatten)]
     selector: SelectorEntry,
 }
@@ -168,7 +170,15 @@ impl FieldEntry {
                 exponent: exponent.unwrap_or(0),
             }),
         };
-        Ok(FieldRule { selector: self.selector.read()?, name, index, keys, scale, is_text: self.text })
+        Ok(FieldRule {
+            selector: self.selector.read()?,
+            name,
+            index,
+            keys,
+            scale,
+            is_text: self.text,
+            with_seconds: self.seconds,
+        })
     }
 }
 

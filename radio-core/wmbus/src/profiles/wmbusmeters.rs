@@ -3,7 +3,7 @@
 use super::flags::Words;
 use super::reading::{Field, Reading};
 use super::wmbusmeters_keys::key_by_rule;
-use crate::apl::{DataRecord, Source, Unit};
+use crate::apl::{DataField, DataRecord, Source, Unit};
 use crate::meter::MeterAddress;
 use crate::telegram::Telegram;
 use crate::tpl::Status;
@@ -107,7 +107,9 @@ fn flat_value(key: &str, field: &Field, record: &DataRecord) -> FlatValue {
         Value::Number(_) if suffix == "date" => {
             field.date.map_or(FlatValue::Null, |date| FlatValue::Text(day(date.date())))
         }
-        Value::Number(_) if field.is_text => FlatValue::Text(digits(record)),
+        Value::Number(_) if field.is_text => {
+            FlatValue::Text(letters(record).unwrap_or_else(|| digits(record)))
+        }
         Value::NotAvailable if field.is_text => FlatValue::Text(String::new()),
         Value::Number(number) => match target(suffix) {
             Some(target) => target
@@ -122,11 +124,15 @@ fn flat_value(key: &str, field: &Field, record: &DataRecord) -> FlatValue {
         Value::Date(date) => FlatValue::Text(day(*date)),
         Value::DateTime(moment) if suffix == "date" => FlatValue::Text(day(moment.date)),
         Value::DateTime(moment) => {
-            let minutes = Time { has_seconds: false, ..moment.time };
-            FlatValue::Text(format!("{} {minutes}", day(moment.date)))
+            let has_seconds = moment.time.has_seconds && field.with_seconds;
+            FlatValue::Text(format!("{} {}", day(moment.date), Time { has_seconds, ..moment.time }))
         }
         Value::Time(time) => FlatValue::Text(time.to_string()),
-        Value::Text(text) => FlatValue::Text(text.clone()),
+        Value::Text(text) if text.is_ascii() => FlatValue::Text(text.clone()),
+        // A text has one byte for each character of ISO 8859-1.
+        Value::Text(text) => {
+            FlatValue::Text(text.chars().map(|character| format!("{:02X}", u32::from(character))).collect())
+        }
         Value::NotAvailable | Value::Invalid(_) | Value::Raw => FlatValue::Null,
     }
 }
@@ -147,6 +153,15 @@ fn digits(record: &DataRecord) -> String {
         return record.value.to_string();
     }
     record.data().iter().rev().map(|byte| format!("{byte:02X}")).collect()
+}
+
+/// Returns the letters that a binary number is, as some meters code versions and names; `None` where a byte is
+/// none. A single byte is a number.
+fn letters(record: &DataRecord) -> Option<String> {
+    let is_binary = matches!(record.data_field()?, DataField::Integer(2..));
+    let is_letter = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
+    let is_text = is_binary && record.data().iter().all(is_letter);
+    is_text.then(|| record.data().iter().rev().copied().map(char::from).collect())
 }
 
 /// Suffixes of keys whose numbers have no unit that could be converted.
@@ -173,7 +188,13 @@ impl Target {
 fn target(suffix: &str) -> Option<Target> {
     use Unit as U;
     Some(Target(match suffix {
-        "kwh" => &[(U::KilowattHour, 1, 1), (U::Megajoule, 10, 36), (U::Megacalorie, 1163, 1000)],
+        "kwh" => &[
+            (U::KilowattHour, 1, 1),
+            (U::Megajoule, 10, 36),
+            (U::Megacalorie, 1163, 1000),
+            (U::KilovarHour, 1, 1),
+            (U::KilovoltAmpereHour, 1, 1),
+        ],
         "mj" => &[(U::Megajoule, 1, 1), (U::KilowattHour, 36, 10)],
         "kvarh" => &[(U::KilovarHour, 1, 1), (U::KilowattHour, 1, 1)],
         "kvah" => &[(U::KilovoltAmpereHour, 1, 1), (U::KilowattHour, 1, 1)],
