@@ -223,6 +223,20 @@ fn units_are_converted_for_wmbusmeters_and_nothing_is_made_up() {
 }
 
 #[test]
+fn words_with_a_separator_keep_the_order_of_the_profile() {
+    let profiles = profile(
+        "flags = [{ key = \"alarms\", quantity = \"error_flags\", ok = \"none\", separator = \",\", bits = [\n\
+         { value = 4, word = \"leak\" }, { value = 2, word = \"back_flow\" }, { value = 1, word = \"air\" }] }]",
+    );
+    let alarms = |flags| {
+        let telegram = telegram(METER, 0, vec![Record::int16(flags).vif(&[0x7D, 0x17])]);
+        flat(&profiles, &telegram, "alarms")
+    };
+    assert_eq!(alarms(6), flat_text("leak,back_flow"));
+    assert_eq!(alarms(0), flat_text("none"));
+}
+
+#[test]
 fn texts_and_times_are_written_as_wmbusmeters_writes_them() {
     let profiles = profile(
         "fields = [\n\

@@ -35,6 +35,9 @@ pub(super) struct FlagRule {
     pub(super) rest: Option<String>,
     /// What the words are when nothing is set.
     pub(super) nothing: String,
+    /// What stands between the words, which then have the order of the profile; none for a space and
+    /// the order of the alphabet.
+    pub(super) separator: Option<String>,
     /// Whether the words of the status byte stand beside these; then they are there also without the
     /// record.
     pub(super) with_status: bool,
@@ -69,24 +72,36 @@ pub(super) struct Words {
     words: Vec<String>,
     /// What is said when no flag is set.
     nothing: String,
+    /// What stands between words that keep their order.
+    separator: Option<String>,
     /// Whether the words of the status byte belong to them.
     pub(super) with_status: bool,
 }
 
 impl Words {
     pub(super) fn new(nothing: &str, with_status: bool) -> Self {
-        Self { words: Vec::new(), nothing: nothing.to_owned(), with_status }
+        Self { nothing: nothing.to_owned(), with_status, ..Self::default() }
+    }
+
+    /// Puts this between the words, and leaves them in the order in which they come.
+    pub(super) fn separated_by(self, separator: Option<String>) -> Self {
+        Self { separator, ..self }
     }
 
     pub(super) fn add(&mut self, words: impl IntoIterator<Item = String>) {
         self.words.extend(words.into_iter().filter(|word| !word.is_empty()));
-        self.words.sort_unstable();
-        self.words.dedup();
+        if self.separator.is_none() {
+            self.words.sort_unstable();
+            self.words.dedup();
+        }
     }
 
-    /// Returns the words in alphabetical order.
+    /// Returns the words, in alphabetical order if nothing else was said.
     pub(super) fn join(&self) -> String {
-        if self.words.is_empty() { self.nothing.clone() } else { self.words.join(" ") }
+        match &self.separator {
+            _ if self.words.is_empty() => self.nothing.clone(),
+            separator => self.words.join(separator.as_deref().unwrap_or(" ")),
+        }
     }
 }
 

@@ -165,7 +165,7 @@ impl<'p> Reading<'p> {
     ) {
         let found = rule.find(status, records);
         if let Some(key) = rule.key.as_ref().filter(|_| found.is_some() || rule.with_status) {
-            let new = || Words::new(&rule.nothing, rule.with_status);
+            let new = || Words::new(&rule.nothing, rule.with_status).separated_by(rule.separator.clone());
             self.words.entry(key.clone()).or_insert_with(new).with_status |= rule.with_status;
         }
         let Some((number, place)) = found else { return };

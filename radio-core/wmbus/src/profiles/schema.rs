@@ -70,6 +70,7 @@ struct FlagEntry {
     sums: Vec<MeaningEntry>,
     rest: Option<String>,
     ok: Option<String>,
+    separator: Option<String>,
     with_status: Option<bool>,
     #[serde(flatten)]
     selector: SelectorEntry,
@@ -217,6 +218,7 @@ impl FlagEntry {
             coding,
             rest: self.rest.or_else(|| has_rest.then(|| "ERROR_FLAGS".to_owned())),
             nothing: self.ok.unwrap_or_else(|| nothing.to_owned()),
+            separator: self.separator,
             with_status,
         })
     }
