@@ -260,3 +260,15 @@ fn explain_takes_dib_and_vib_apart() {
     assert!(text.contains("DIB: 8-digit BCD, instantaneous, storage 1, tariff 2"), "{text}");
     assert!(text.contains("VIB: volume in m³"), "{text}");
 }
+
+#[test]
+fn text_tells_what_content_without_records_consists_of() {
+    for (telegram, lines) in [
+        ("0F44AE0C7856341201076E2A00000002", "  code: 2\n  meaning: buffer too long, truncated\n"),
+        ("0D44AE0C785634120107A3010203", "  ci: A3\n  data: 010203\n"),
+        ("0F44AE0C7856341201077A2A0000080C", "  mode: 8\n"),
+    ] {
+        let text = stdout(&wmbus(&["decode", telegram], ""));
+        assert!(text.contains(lines), "{text}");
+    }
+}

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use wmbus::explain::Explanation;
 use wmbus::profiles::{FlatValue, Reading};
+use wmbus::telegram::application_error_name;
 use wmbus::{
     Authentication, Content, DataRecord, DecodeError, FrameError, FrameFormat, MeterAddress, Qualifier,
     Telegram,
@@ -312,7 +313,10 @@ fn detail(content: &Content) -> Map<String, Value> {
         Content::Manufacturer { ci, data } => {
             json!({ "ci": format!("{ci:02X}"), "data": hex::write(data) })
         }
-        Content::ApplicationError { code, .. } => json!({ "code": code }),
+        Content::ApplicationError { code: Some(code), .. } => {
+            json!({ "code": code, "meaning": application_error_name(*code) })
+        }
+        Content::ApplicationError { code: None, .. } => json!({ "code": null }),
         Content::Unsupported { ci, name, data } => {
             json!({ "ci": format!("{ci:02X}"), "name": name, "data": hex::write(data) })
         }

@@ -72,6 +72,12 @@ fn text(writer: &mut impl Write, decoded: &Decoded) -> io::Result<()> {
     for warning in &decoded.warnings {
         writeln!(writer, "  warning: {warning}")?;
     }
+    if decoded.meter.is_some() {
+        for (name, detail) in decoded.detail.iter().filter(|(_, detail)| !detail.is_null()) {
+            let text = detail.as_str().map_or_else(|| detail.to_string(), str::to_owned);
+            writeln!(writer, "  {name}: {text}")?;
+        }
+    }
     for alarm in &decoded.alarms {
         writeln!(writer, "  alarm: {}", alarm.text())?;
     }

@@ -198,8 +198,8 @@ fn application_error(bytes: &[u8], start: usize) -> Content {
     }
 }
 
-/// Returns the text of an application error code.
-pub(super) const fn application_error_name(code: u8) -> &'static str {
+/// Returns the text of an application error code (EN 13757-3, application errors).
+pub const fn application_error_name(code: u8) -> &'static str {
     match code {
         0 => "unspecified error",
         1 => "unimplemented CI field",

@@ -18,7 +18,7 @@ mod unseal;
 mod waiting;
 
 pub use addresses::Addresses;
-pub use content::{Content, SealedReason};
+pub use content::{Content, SealedReason, application_error_name};
 pub use decode::Telegram;
 pub use error::{DecodeError, Warning};
 pub use messages::whole_messages;
