@@ -26,6 +26,8 @@ const C_RATE_TOLERANCE: f64 = 0.01;
 const POSSIBLE_SHARE: f32 = 0.55;
 /// … and to be likelier than words of mode T, which reach this share by chance.
 const LIKELY_SHARE: f32 = 0.7;
+/// Chips of mode C that are subtracted along one straight line of phases.
+const CHIPS_PER_STRETCH: usize = 16;
 /// Samples kept before a header.
 const MARGIN: f64 = 8.0;
 
@@ -50,6 +52,11 @@ impl Kind {
             Self::T | Self::CFormatA => FrameFormat::A,
             Self::CFormatB => FrameFormat::B,
         }
+    }
+
+    /// Returns the sync word that lies between the shared header and the frame, in mode C.
+    fn format_word(self) -> SyncWord {
+        if self == Self::CFormatA { C_FORMAT_A } else { C_FORMAT_B }
     }
 
     /// Returns the chips from the shared header's end to the frame.
@@ -79,12 +86,11 @@ pub(super) struct Decoded {
     pub(super) end: f64,
     pub(super) amplitude: f32,
     pub(super) noise: f32,
-    /// Samples of a chip, turn of the carrier in radians a sample, modulation index.
+    /// Samples of a chip and turn of the carrier in radians a sample.
     pub(super) period: f64,
     pub(super) omega: f64,
-    pub(super) index: f64,
-    /// Where the frame begins, in the samples that were loaded.
-    pub(super) start: Pose,
+    /// The signal in the samples that were loaded.
+    pub(super) signal: Signal,
 }
 
 /// Decodes transmissions out of a ring of samples.
@@ -192,7 +198,7 @@ impl Decoder {
         let base = self.base(estimate);
         let (first, last) = match kind {
             Kind::T => (*self.words.poses().first()?, *self.words.poses().last()?),
-            _ => (signal.start, signal.start.after((bytes * CHIPS_PER_BYTE_C) as f64)),
+            _ => (signal.start, signal.after((bytes * CHIPS_PER_BYTE_C) as f64)),
         };
         let length = (bytes * kind.chips_per_byte()) as f64;
         let period = (last.boundary - first.boundary) / length;
@@ -206,8 +212,7 @@ impl Decoder {
             noise,
             period,
             omega: estimate.omega + (last.phase - first.phase) / (last.boundary - first.boundary),
-            index: signal.index,
-            start: first,
+            signal,
         })
     }
 
@@ -219,7 +224,8 @@ impl Decoder {
             return false;
         };
         // The chips behind a frame of mode T differ between makers; they are few.
-        let count = chips.header().len() + chips.frame().len();
+        let lead = chips.header().len();
+        let count = lead + chips.frame().len();
         self.poses.clear();
         let spacing = match kind {
             Kind::T => {
@@ -227,13 +233,14 @@ impl Decoder {
                 CHIPS_PER_WORD
             }
             Kind::CFormatA | Kind::CFormatB => {
-                self.poses.push(decoded.start);
-                count
+                let stretches = chips.frame().len().div_ceil(CHIPS_PER_STRETCH);
+                let at = |stretch| decoded.signal.after((stretch * CHIPS_PER_STRETCH) as f64);
+                self.poses.extend((0..stretches).map(at));
+                CHIPS_PER_STRETCH
             }
         };
-        let lead = chips.header().len();
         let chips = chips.all().iter().take(count).copied();
-        let shape = (decoded.index, estimate.rounding);
+        let shape = (decoded.signal.index, estimate.rounding);
         // The carrier was taken off when the samples were loaded.
         let (mut turn, step) = self.carrier(estimate);
         let signal = self.remodulator.signal(&self.samples, chips, &self.poses, (lead, spacing), shape);
@@ -268,7 +275,7 @@ impl Decoder {
             self.words.events(&mut self.events);
             return *signal;
         }
-        self.chips.decide(&self.samples, signal, &self.pulse, bytes * CHIPS_PER_BYTE_C);
+        self.chips.decide(&self.samples, signal, &self.pulse, kind.format_word(), bytes * CHIPS_PER_BYTE_C);
         let measured = self.chips.measure(&self.samples, signal, &self.pulse);
         self.chips.events(&mut self.events);
         measured
@@ -315,12 +322,11 @@ impl Decoder {
             let middle = boundary + 0.5 * CHIPS as f64 * estimate.period;
             pose.period = self.nominal_period;
             pose.boundary = middle + (lead as f64 - 0.5 * CHIPS as f64) * self.nominal_period;
-            let word = if kind == Kind::CFormatA { C_FORMAT_A } else { C_FORMAT_B };
-            let ones: f32 = word.chips().map(sign).sum();
+            let ones: f32 = kind.format_word().chips().map(sign).sum();
             pose.phase += std::f64::consts::PI * estimate.index * f64::from(ones);
         }
         let Estimate { index, rounding, amplitude, is_restless, .. } = *estimate;
-        Some(Signal { start: pose, last_chip: true, index, rounding, amplitude, is_restless })
+        Some(Signal { start: pose, last_chip: true, curve: 0.0, index, rounding, amplitude, is_restless })
     }
 
     /// Correlates the chips behind the shared header with a word.

@@ -366,7 +366,7 @@ impl Receiver {
         frame.frequency_offset_hz = (decoded.omega * rate / std::f64::consts::TAU) as f32;
         let chip_rate = rate / decoded.period;
         frame.chip_rate_error_ppm = ((chip_rate / CHIP_RATE_HZ - 1.0) * 1e6) as f32;
-        frame.deviation_hz = (0.5 * decoded.index * chip_rate) as f32;
+        frame.deviation_hz = (0.5 * decoded.signal.index * chip_rate) as f32;
         frame.corrected_bits = decoded.checked.corrected_bits;
         frame
     }

@@ -27,17 +27,31 @@ const LEVELS: usize = 7;
 const CENTRE: usize = 3;
 
 /// What a frame's signal is like.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Signal {
     /// Where its first word begins.
     pub(super) start: Pose,
     /// The chip before it.
     pub(super) last_chip: bool,
+    /// How much the carrier's turn changes, in radians a chip each chip.
+    pub(super) curve: f64,
     pub(super) index: f64,
     pub(super) rounding: f64,
     pub(super) amplitude: f32,
     /// Whether the carrier moves quickly.
     pub(super) is_restless: bool,
+}
+
+impl Signal {
+    /// Returns the pose so many chips behind the start.
+    pub(super) fn after(&self, chips: f64) -> Pose {
+        let pose = self.start.after(chips);
+        Pose {
+            phase: pose.phase + 0.5 * self.curve * chips * chips,
+            turn: pose.turn + self.curve * chips,
+            ..pose
+        }
+    }
 }
 
 /// One decided word and what else it could have been.
