@@ -3,10 +3,12 @@
 
 mod correction;
 mod event;
+mod explanation;
 mod pulse;
 mod syndrome;
 
-pub(crate) use correction::{Correction, Corrector};
+pub(crate) use correction::Corrector;
 pub(crate) use event::{ErrorEvent, flip};
+pub(crate) use explanation::Explainer;
 pub(crate) use pulse::{Correlation, Pulse, bent};
 pub(crate) use syndrome::syndrome_of;

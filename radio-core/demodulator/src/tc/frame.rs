@@ -2,7 +2,7 @@
 
 use wmbus::{Frame, FrameFormat, Manufacturer};
 
-use crate::sequence::{Correction, Corrector, ErrorEvent, flip, syndrome_of};
+use crate::sequence::{ErrorEvent, Explainer, flip, syndrome_of};
 
 /// Bytes of format A's first block, CRC included.
 pub(super) const FIRST_BLOCK: usize = 12;
@@ -13,18 +13,22 @@ const MIN_LENGTH: u8 = 9;
 /// The most bytes of a frame on the air: format A with L = 255.
 pub(super) const MAX_BYTES: usize = 290;
 
-/// Wrong decisions that a block of format A may have: its CRC has distance 6.
-const MAX_TOGETHER_A: usize = 3;
-/// Format B has distance 2 only: two wrong bits 151 apart are not seen (`phy_facts.md` § 6). Its CRC speaks for the
-/// whole frame, so of the pairs of uncertain decisions one in some hundred frames fits by chance.
-const MAX_TOGETHER_B: usize = 1;
+/// The doubt that a frame may leave, all its blocks together.
+const MAX_DOUBT_A: f64 = 0.003;
+/// The same for format B, of which more are near the limit: above 18 bytes its CRC has distance 2, and it speaks for
+/// the whole frame, so of the pairs of uncertain decisions one in some hundred frames fits by chance.
+const MAX_DOUBT_B: f64 = 0.001;
+/// The doubt that a first block may leave about a frame's length; what follows is checked, too.
+const MAX_DOUBT_LENGTH: f64 = 0.05;
 
 /// Checks and corrects frames.
 #[derive(Debug)]
 pub(super) struct FrameChecker {
-    format_a: Corrector,
-    format_b: Corrector,
+    explainer: Explainer,
     bytes: Vec<u8>,
+    corrected_bits: u16,
+    /// The probability that the frame is not the right one, so far.
+    doubt: f64,
 }
 
 /// A frame whose CRCs fit.
@@ -38,9 +42,10 @@ pub(super) struct Checked {
 impl FrameChecker {
     pub(super) fn new() -> Self {
         Self {
-            format_a: Corrector::new(7.0, 3.0),
-            format_b: Corrector::new(6.0, 3.0),
+            explainer: Explainer::new(),
             bytes: Vec::with_capacity(MAX_BYTES),
+            corrected_bits: 0,
+            doubt: 0.0,
         }
     }
 
@@ -51,9 +56,9 @@ impl FrameChecker {
         events: &[ErrorEvent],
     ) -> Option<usize> {
         self.take(bytes.take(FIRST_BLOCK));
-        let corrected_bits = self.correct_block(events, 0, FIRST_BLOCK)?;
+        self.correct_block(events, 0, FIRST_BLOCK, MAX_DOUBT_LENGTH)?;
         let length = *self.bytes.first()?;
-        if length < MIN_LENGTH || (corrected_bits > 0 && !self.is_plausible()) {
+        if length < MIN_LENGTH || (self.corrected_bits > 0 && !self.is_plausible()) {
             return None;
         }
         let blocks = 1 + (usize::from(length) - usize::from(MIN_LENGTH)).div_ceil(BLOCK - CRC);
@@ -76,15 +81,14 @@ impl FrameChecker {
         events: &[ErrorEvent],
     ) -> Option<Checked> {
         self.take(bytes);
-        let mut corrected_bits = 0;
         let mut from = 0;
         while from < self.bytes.len() {
             let size = if from == 0 { FIRST_BLOCK } else { BLOCK };
             let to = (from + size).min(self.bytes.len());
-            corrected_bits += self.correct_block(events, from, to)?;
+            self.correct_block(events, from, to, MAX_DOUBT_A)?;
             from = to;
         }
-        self.frame(FrameFormat::A, corrected_bits)
+        self.frame(FrameFormat::A)
     }
 
     /// Checks all bytes of a frame of format B.
@@ -94,41 +98,37 @@ impl FrameChecker {
         events: &[ErrorEvent],
     ) -> Option<Checked> {
         self.take(bytes);
-        let mut corrected_bits = 0;
-        for part in [0..128, 128..usize::MAX] {
+        for part in [0..128, 128..MAX_BYTES] {
             let to = part.end.min(self.bytes.len());
-            let Some(block) = self.bytes.get(part.start..to).filter(|block| !block.is_empty()) else {
-                continue;
-            };
-            let syndrome = syndrome_of(block)?;
-            let found = self.format_b.correct(events, 8 * part.start, 8 * to, syndrome, MAX_TOGETHER_B)?;
-            corrected_bits += self.apply(&found);
+            if part.start < to {
+                self.correct_block(events, part.start, to, MAX_DOUBT_B)?;
+            }
         }
-        self.frame(FrameFormat::B, corrected_bits)
+        self.frame(FrameFormat::B)
     }
 
     fn take(&mut self, bytes: impl Iterator<Item = u8>) {
         self.bytes.clear();
         self.bytes.extend(bytes.take(MAX_BYTES));
+        self.corrected_bits = 0;
+        self.doubt = 0.0;
     }
 
-    fn correct_block(&mut self, events: &[ErrorEvent], from: usize, to: usize) -> Option<u16> {
+    /// Makes a block's CRC fit; `None` if that leaves more doubt about the frame than it may have.
+    fn correct_block(&mut self, events: &[ErrorEvent], from: usize, to: usize, max_doubt: f64) -> Option<()> {
         let syndrome = syndrome_of(self.bytes.get(from..to)?)?;
-        let found = self.format_a.correct(events, 8 * from, 8 * to, syndrome, MAX_TOGETHER_A)?;
-        Some(self.apply(&found))
-    }
-
-    fn apply(&mut self, correction: &Correction) -> u16 {
-        let mut bits = 0;
-        for event in correction.events() {
+        let found = self.explainer.explain(events, 8 * from, 8 * to, syndrome)?;
+        self.doubt += found.doubt;
+        for event in found.events() {
             flip(&mut self.bytes, 0, event);
-            bits += event.mask.count_ones() as u16;
+            self.corrected_bits += event.mask.count_ones() as u16;
         }
-        bits
+        (self.doubt <= max_doubt).then_some(())
     }
 
-    fn frame(&self, format: FrameFormat, corrected_bits: u16) -> Option<Checked> {
+    fn frame(&self, format: FrameFormat) -> Option<Checked> {
         let frame = Frame::parse(&self.bytes, format).ok()?;
+        let corrected_bits = self.corrected_bits;
         (corrected_bits == 0 || self.is_plausible()).then_some(Checked { frame, corrected_bits })
     }
 
