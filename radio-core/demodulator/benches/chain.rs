@@ -56,11 +56,19 @@ fn chains(criterion: &mut Criterion) {
         let busy = capture.samples(|air| {
             Traffic::new(&capture.kinds(), 60.0, 10.0..25.0, Random::new(2)).send_until(seconds, air);
         });
-        let flood = capture.samples(|air| air.send(sync_flood(seconds, &mut Random::new(3)).at(0.0, 0.3)));
-        group.throughput(Throughput::Elements(quiet.len() as u64));
-        for (kind, samples) in
-            [("quiet", quiet), ("60 telegrams a second", busy), ("a flood of headers", flood)]
-        {
+        let flood = |mode| {
+            capture.samples(|air| air.send(sync_flood(mode, seconds, &mut Random::new(3)).at(0.0, 0.3)))
+        };
+        let flood_of_s = capture.modes.contains(&LinkMode::S1).then(|| flood(LinkMode::S1m));
+        let signals = [
+            ("quiet", Some(quiet)),
+            ("60 telegrams a second", Some(busy)),
+            ("a flood of headers", Some(flood(LinkMode::T1))),
+            ("a flood of headers of mode S", flood_of_s),
+        ];
+        for (kind, samples) in signals {
+            let Some(samples) = samples else { continue };
+            group.throughput(Throughput::Elements(samples.len() as u64));
             let builder = Demodulator::builder(capture.rate_hz)
                 .center_hz(capture.center_hz)
                 .link_modes(capture.modes.iter().copied());

@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod budget;
 mod channel;
 pub mod conditioning;
 pub mod decimator;

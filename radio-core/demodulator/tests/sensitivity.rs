@@ -116,7 +116,7 @@ fn a_flood_of_headers_yields_no_frame_and_a_frame_behind_it_is_heard() {
     let mut random = Random::new(9);
     let condition = Condition::of(T_AND_C, 20.0);
     let mut listening = Listening::new(&condition, &[LinkMode::T1, LinkMode::C1], &mut random).unwrap();
-    let flood = sync_flood(1.0, &mut random);
+    let flood = sync_flood(LinkMode::T1, 1.0, &mut random);
     assert!((flood.end_s() - 1.0).abs() < 1e-3);
     listening.air.send(flood.at(0.01, 0.3));
     listening.until(1.1);

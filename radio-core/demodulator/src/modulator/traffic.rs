@@ -74,14 +74,15 @@ impl Traffic {
     }
 }
 
-/// Makes headers of mode T or C without frames, one after the other for so many seconds: the worst that a
-/// receiver's detector can meet.
-pub fn sync_flood(seconds: f64, random: &mut Random) -> Emission {
-    let chips = (seconds.max(0.0) * f64::from(Band::T.chip_rate_hz)) as usize;
+/// Makes a mode's shortest headers without frames, one after the other for so many seconds: the worst that a
+/// receiver's detector can meet. Of a mode that no meter sends near 868 MHz it is mode T's.
+pub fn sync_flood(link_mode: LinkMode, seconds: f64, random: &mut Random) -> Emission {
+    let band = link_mode.band().unwrap_or(&Band::T);
+    let chips = (seconds.max(0.0) * f64::from(band.chip_rate_hz)) as usize;
     let header: Vec<bool> =
-        Header::shortest(LinkMode::T1, FrameFormat::A).into_iter().flat_map(Header::chips).collect();
+        Header::shortest(link_mode, FrameFormat::A).into_iter().flat_map(Header::chips).collect();
     let all: Vec<bool> = header.iter().copied().cycle().take(chips).collect();
-    Emission::from_chips(&all, &Band::T, &Transmitter::ordinary(&Band::T, random), random)
+    Emission::from_chips(&all, band, &Transmitter::ordinary(band, random), random)
 }
 
 /// Draws a frame that a meter could have sent, encrypted, with this many bytes, L included: 11 to 256.

@@ -125,6 +125,11 @@ impl Body {
         FIRST_BLOCK + after_first + 2 * after_first.div_ceil(BLOCK - 2)
     }
 
+    /// Returns how many chips are read of a frame with this L field, or of one whose first block is not yet read.
+    pub(super) fn chips_of(length_field: Option<u8>) -> f64 {
+        (length_field.map_or(FIRST_BLOCK, Self::bytes_of) * BYTE_CHIPS) as f64
+    }
+
     /// Reads the first block and returns its L field.
     pub(super) fn length_field(&mut self, fit: &Fit, ring: &Ring) -> Result<u8, Fault> {
         self.try_ways(fit, |body, way| {

@@ -50,9 +50,12 @@ pub(super) struct ChipFit<'a> {
 }
 
 impl ChipFit<'_> {
-    /// Climbs from a trial to where the chips have the most energy.
-    pub(super) fn climb(&self, first: ChipTrial) -> (ChipTrial, ChipEnergy) {
+    /// Climbs from a trial to where the chips have the most energy; `None` if the trial has less than `least`.
+    pub(super) fn climb(&self, first: ChipTrial, least: f32) -> Option<(ChipTrial, ChipEnergy)> {
         let mut best = (first, self.energy(&first));
+        if best.1.header < least {
+            return None;
+        }
         for halving in 0..HALVINGS {
             let scale = 0.5_f64.powi(halving);
             let index_step = (INDEX_STEP >> halving).max(1);
@@ -72,7 +75,7 @@ impl ChipFit<'_> {
                 }
             }
         }
-        best
+        Some(best)
     }
 
     fn better(&self, best: &mut (ChipTrial, ChipEnergy), change: impl Fn(&mut ChipTrial)) {

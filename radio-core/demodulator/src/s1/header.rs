@@ -27,8 +27,10 @@ const LEAST_ENERGY: f32 = 26.0;
 /// signal that are no header have less.
 const LEAST_SHARE: [f32; 2] = [0.35, 0.55];
 /// The least energy of a chip by itself, as a share of all energy around the header and over the noise's density.
-const LEAST_CHIP_SHARE: f32 = 0.65;
+const LEAST_CHIP_SHARE: f32 = 0.7;
 const LEAST_CHIP_ENERGY: f32 = 2.0;
+/// The share of that which must be there before anything is fitted.
+const FIRST_SHARE: f32 = 0.5;
 /// Chip rates that are tried first, relative to the nominal one; the tones' turning tells what lies between.
 const RATES: [f64; 3] = [0.0, -0.01, 0.01];
 /// Deviations that are tried first, relative to the candidate's, in Hz.
@@ -229,16 +231,15 @@ impl HeaderFit {
     ) -> Option<Fit> {
         let shape = Shape::nearest(2.0 * deviation_hz / super::CHIP_RATE_HZ)?;
         let fit = ChipFit { samples: &self.samples, pulses: &self.pulses, chips: &self.chips };
-        let (trial, energy) = fit.climb(ChipTrial { middle, period: self.nominal_period, turn: 0.0, shape });
         // Of noise each chip has the energy of a sample.
         let chips = INNER_CHIPS as f32;
         let sync_chips = chips - (PREAMBLE_CHIPS - 1) as f32;
-        let is_one = |energy: f32, chips: f32| {
-            let least = (LEAST_CHIP_SHARE * signal * trial.period as f32).max(LEAST_CHIP_ENERGY * noise);
-            energy - chips * noise > chips * least
-        };
+        let least =
+            noise + (LEAST_CHIP_SHARE * signal * self.nominal_period as f32).max(LEAST_CHIP_ENERGY * noise);
+        let from = ChipTrial { middle, period: self.nominal_period, turn: 0.0, shape };
+        let (trial, energy) = fit.climb(from, FIRST_SHARE * chips * least)?;
         let rate_error = (trial.period / self.nominal_period - 1.0).abs();
-        if !is_one(energy.header, chips) || !is_one(energy.sync, sync_chips) || rate_error > MOST_RATE_ERROR {
+        if energy.header < chips * least || energy.sync < sync_chips * least || rate_error > MOST_RATE_ERROR {
             return None;
         }
         let energy = energy.header - chips * noise;

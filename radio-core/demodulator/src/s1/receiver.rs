@@ -9,6 +9,7 @@ use super::CHIP_RATE_HZ;
 use super::body::{Body, Fault, describe};
 use super::detector::{Candidate, Detector};
 use super::header::{Fit, HEADER_CHIPS, HeaderFit};
+use crate::budget::Budget;
 use crate::ring::Ring;
 use crate::{Channel, ChannelReceiver, HeardFrame, Statistics};
 
@@ -22,6 +23,11 @@ const STRONGER: f32 = 1.1;
 const MOST_FAILED: usize = 24;
 /// Chips that the ring must hold: the longest frame, at the slowest clock, its header, and what a block adds.
 const RING_CHIPS: f64 = 5_400.0;
+/// Work that may be done for each chip's time, in decoded chips, and how long it is saved up: half a second.
+const WORK_PER_CHIP: f64 = 8.0;
+const SAVED_CHIPS: f64 = 16_000.0;
+/// What it takes to fit a header, in decoded chips.
+const FIT_WORK: f64 = 300.0;
 /// Two candidates nearer than this many chips are the same transmission.
 const SAME_CHIPS: f64 = 2.0;
 
@@ -41,6 +47,7 @@ pub struct Receiver {
     beneath: Detector,
     stretch: Vec<Complex32>,
     last: Option<(f64, HeardFrame)>,
+    budget: Budget,
     statistics: Statistics,
 }
 
@@ -74,6 +81,7 @@ impl Receiver {
             beneath: Detector::new(channel.rate_hz),
             stretch: vec![Complex32::ZERO; BLOCK],
             last: None,
+            budget: Budget::new(WORK_PER_CHIP, SAVED_CHIPS, period),
             statistics: Statistics::default(),
         }
     }
@@ -89,6 +97,10 @@ impl Receiver {
                 other.length_field.is_some() && lies_in && candidate.score < STRONGER * other.score
             };
             if self.followed.iter().any(hides) {
+                continue;
+            }
+            if !self.budget.allows(FIT_WORK) {
+                self.statistics.rejected.overload += 1;
                 continue;
             }
             let Some(fit) = self.header.fit(&candidate, &self.ring) else { continue };
@@ -123,6 +135,11 @@ impl Receiver {
         while let Some(&Followed { fit, length_field, needed, is_beneath, .. }) = self.followed.get(place) {
             if needed > self.ring.end() && !is_end {
                 place += 1;
+                continue;
+            }
+            if !self.budget.allows(Body::chips_of(length_field)) {
+                self.followed.swap_remove(place);
+                self.statistics.rejected.overload += 1;
                 continue;
             }
             let Some(length_field) = length_field else {
@@ -229,6 +246,7 @@ impl ChannelReceiver for Receiver {
     fn feed(&mut self, samples: &[Complex32], heard: &mut Vec<HeardFrame>) {
         for block in samples.chunks(BLOCK) {
             self.ring.extend(block);
+            self.budget.add(block.len());
             self.detector.feed(block, &mut self.found);
             self.fit(false);
             self.decode(false, heard);
