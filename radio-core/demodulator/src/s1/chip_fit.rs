@@ -18,7 +18,7 @@ const TURN_STEP: f64 = 1.0;
 const INDEX_STEP: isize = 5;
 /// How often the steps are halved, and how often each size is tried as long as something gets better.
 const HALVINGS: i32 = 5;
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 2;
 
 /// The header's chips but the first and the last one, of which a half would be missing.
 pub(super) const INNER_CHIPS: usize = HEADER_CHIPS - 2;
@@ -32,13 +32,43 @@ pub(super) struct ChipTrial {
     pub(super) shape: Shape,
 }
 
-/// How much energy chips have, in that of a sample.
+/// How much energy the header's inner chips have, in that of a sample.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct ChipEnergy {
-    /// All inner chips of the header.
-    pub(super) header: f32,
-    /// Those of them that are the sync word's.
-    pub(super) sync: f32,
+    /// All of them.
+    pub(super) all: f32,
+    preamble: Contrast,
+    /// The sync word's chips that more of a preamble would not have.
+    sync: Contrast,
+}
+
+/// The energy of some chips, and that of the other tone at their places.
+#[derive(Debug, Clone, Copy, Default)]
+struct Contrast {
+    own: f32,
+    other: f32,
+    chips: f32,
+}
+
+impl Contrast {
+    fn add(&mut self, own: f32, other: f32) {
+        self.own += own;
+        self.other += other;
+        self.chips += 1.0;
+    }
+
+    fn exceeds(&self, share: f32, noise: f32) -> bool {
+        let more = self.own + self.other - 2.0 * self.chips * noise;
+        self.own - self.other > share * more.max(0.0)
+    }
+}
+
+impl ChipEnergy {
+    /// Tells whether preamble and sync word have more energy than what they are not: the preamble by at least this
+    /// share of all that is more than noise, of which a chip has `noise`; the sync word, which is shorter, by half.
+    pub(super) fn stands_out(&self, share: f32, noise: f32) -> bool {
+        self.preamble.exceeds(share, noise) && self.sync.exceeds(0.5 * share, noise)
+    }
 }
 
 /// Samples in which a header is sought, and its chips.
@@ -50,17 +80,17 @@ pub(super) struct ChipFit<'a> {
 }
 
 impl ChipFit<'_> {
-    /// Climbs from a trial to where the chips have the most energy; `None` if the trial has less than `least`.
-    pub(super) fn climb(&self, first: ChipTrial, least: f32) -> Option<(ChipTrial, ChipEnergy)> {
+    /// Climbs from a trial to where the chips have the most energy.
+    pub(super) fn climb(&self, first: ChipTrial) -> (ChipTrial, ChipEnergy) {
         let mut best = (first, self.energy(&first));
-        if best.1.header < least {
-            return None;
+        for shape in first.shape.likely() {
+            self.better(&mut best, |trial| trial.shape = shape);
         }
         for halving in 0..HALVINGS {
             let scale = 0.5_f64.powi(halving);
             let index_step = (INDEX_STEP >> halving).max(1);
             for _ in 0..ROUNDS {
-                let before = best.1.header;
+                let before = best.1.all;
                 for sign in [1.0, -1.0] {
                     let step = sign * scale;
                     self.better(&mut best, |trial| trial.middle += TIME_STEP * step * trial.period);
@@ -70,43 +100,53 @@ impl ChipFit<'_> {
                     self.better(&mut best, |trial| trial.period *= 1.0 + RATE_STEP * step);
                     self.better(&mut best, |trial| trial.shape = trial.shape.rounded(sign as isize));
                 }
-                if best.1.header <= before {
+                if best.1.all <= before {
                     break;
                 }
             }
         }
-        Some(best)
+        best
     }
 
     fn better(&self, best: &mut (ChipTrial, ChipEnergy), change: impl Fn(&mut ChipTrial)) {
         let mut trial = best.0;
         change(&mut trial);
         let energy = self.energy(&trial);
-        if energy.header > best.1.header {
+        if energy.all > best.1.all {
             *best = (trial, energy);
         }
     }
 
-    fn energy(&self, trial: &ChipTrial) -> ChipEnergy {
+    /// Returns how much energy the chips have, and would have as the other ones.
+    pub(super) fn energy(&self, trial: &ChipTrial) -> ChipEnergy {
         let pulse = self.pulses.of(trial.shape);
         // The halves of a chip lie half a chip apart.
         let angle = |slope: f64| -(PI * trial.shape.index() * slope + 0.5 * trial.turn) as f32;
         let [back_low, back_high] = [-1.0, 1.0].map(|slope| Complex32::from_polar(1.0, angle(slope)));
-        let mut earlier = Complex32::ZERO;
+        let mut first_halves = [Complex32::ZERO; 2];
         let mut energy = ChipEnergy::default();
         for (boundary, pair) in self.chips.windows(2).enumerate() {
             let &[before, after] = pair else { break };
             let from_middle = boundary as f64 + 1.0 - 0.5 * HEADER_CHIPS as f64;
             let here = pulse.correlate(self.samples, trial.middle + from_middle * trial.period, trial.period);
+            let [own_half, other_half] = first_halves;
+            let (own_back, other_back) = if before { (back_high, back_low) } else { (back_low, back_high) };
+            let own = (own_half + here.before(before, after) * own_back).norm_sqr();
+            let other = (other_half + here.before(!before, !after) * other_back).norm_sqr();
+            let samples = trial.period as f32;
+            let (own, other) = (own / samples, other / samples);
             if boundary > 0 {
-                let back = if before { back_high } else { back_low };
-                let chip = (earlier + here.before(before, after) * back).norm_sqr();
-                energy.header += chip;
-                energy.sync += if boundary >= PREAMBLE_CHIPS { chip } else { 0.0 };
+                energy.all += own;
             }
-            earlier = here.after(before, after);
+            let is_as_in_preamble = before == (boundary % 2 == 1);
+            match boundary {
+                0 => {}
+                1..PREAMBLE_CHIPS => energy.preamble.add(own, other),
+                _ if is_as_in_preamble => {}
+                _ => energy.sync.add(own, other),
+            }
+            first_halves = [here.after(before, after), here.after(!before, !after)];
         }
-        let samples = trial.period as f32;
-        ChipEnergy { header: energy.header / samples, sync: energy.sync / samples }
+        energy
     }
 }

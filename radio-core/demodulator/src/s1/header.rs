@@ -26,11 +26,12 @@ const LEAST_ENERGY: f32 = 26.0;
 /// The share of all energy around the header that must be the header's, before and after the fit: chips of a strong
 /// signal that are no header have less.
 const LEAST_SHARE: [f32; 2] = [0.35, 0.55];
-/// The least energy of a chip by itself, as a share of all energy around the header and over the noise's density.
-const LEAST_CHIP_SHARE: f32 = 0.7;
-const LEAST_CHIP_ENERGY: f32 = 2.0;
-/// The share of that which must be there before anything is fitted.
-const FIRST_SHARE: f32 = 0.5;
+/// The least energy of a chip by itself over the noise's density.
+const LEAST_CHIP_ENERGY: f32 = 1.5;
+/// By how much chips must have more energy than the other ones at their place would, as a share of both together:
+/// before and after the fit.
+const FIRST_CONTRAST: f32 = 0.15;
+const LEAST_CONTRAST: f32 = 0.6;
 /// Chip rates that are tried first, relative to the nominal one; the tones' turning tells what lies between.
 const RATES: [f64; 3] = [0.0, -0.01, 0.01];
 /// Deviations that are tried first, relative to the candidate's, in Hz.
@@ -162,8 +163,14 @@ impl HeaderFit {
         }
     }
 
-    /// Fits the header of a candidate; `None` if there is none, or its samples are gone.
-    pub(super) fn fit(&mut self, candidate: &Candidate, ring: &Ring) -> Option<Fit> {
+    /// Fits the header of a candidate; `None` if there is none, its samples are gone, or `may_fit`, which is asked
+    /// before what takes long, refuses.
+    pub(super) fn fit(
+        &mut self,
+        candidate: &Candidate,
+        ring: &Ring,
+        may_fit: impl FnOnce() -> bool,
+    ) -> Option<Fit> {
         let chips = self.samples.len() as f64 - 2.0 * self.nominal_period;
         let first = (candidate.end - chips).ceil();
         if first < 0.0 || !ring.copy(first as u64, &mut self.samples) {
@@ -176,6 +183,11 @@ impl HeaderFit {
         derotate(&mut self.samples, carrier);
         let deviation_hz = 0.5 * (candidate.high_hz - candidate.low_hz);
         let middle = candidate.end - first - 0.5 * HEADER_CHIPS as f64 * self.nominal_period;
+        // Most of what looks like a weak header to the detector is refused at little cost.
+        let trial = self.chip_trial(middle, deviation_hz)?;
+        if !self.chip_fit().energy(&trial).stands_out(FIRST_CONTRAST, noise) || !may_fit() {
+            return None;
+        }
         self.fit_coherent(&around, carrier, middle, deviation_hz)
             .or_else(|| self.fit_chips(&around, carrier, middle, deviation_hz))
     }
@@ -224,25 +236,21 @@ impl HeaderFit {
     /// Fits the chips one by one.
     fn fit_chips(
         &self,
-        &Around { first, noise, signal }: &Around,
+        &Around { first, noise, .. }: &Around,
         carrier: f64,
         middle: f64,
         deviation_hz: f64,
     ) -> Option<Fit> {
-        let shape = Shape::nearest(2.0 * deviation_hz / super::CHIP_RATE_HZ)?;
-        let fit = ChipFit { samples: &self.samples, pulses: &self.pulses, chips: &self.chips };
-        // Of noise each chip has the energy of a sample.
-        let chips = INNER_CHIPS as f32;
-        let sync_chips = chips - (PREAMBLE_CHIPS - 1) as f32;
-        let least =
-            noise + (LEAST_CHIP_SHARE * signal * self.nominal_period as f32).max(LEAST_CHIP_ENERGY * noise);
-        let from = ChipTrial { middle, period: self.nominal_period, turn: 0.0, shape };
-        let (trial, energy) = fit.climb(from, FIRST_SHARE * chips * least)?;
+        let (trial, energy) = self.chip_fit().climb(self.chip_trial(middle, deviation_hz)?);
         let rate_error = (trial.period / self.nominal_period - 1.0).abs();
-        if energy.header < chips * least || energy.sync < sync_chips * least || rate_error > MOST_RATE_ERROR {
+        let chips = INNER_CHIPS as f32;
+        let more = energy.all - chips * noise;
+        if more < LEAST_CHIP_ENERGY * chips * noise
+            || !energy.stands_out(LEAST_CONTRAST, noise)
+            || rate_error > MOST_RATE_ERROR
+        {
             return None;
         }
-        let energy = energy.header - chips * noise;
         Some(Fit {
             start: first + trial.middle + 0.5 * HEADER_CHIPS as f64 * trial.period,
             period: trial.period,
@@ -250,11 +258,21 @@ impl HeaderFit {
             rounding: trial.shape.rounding(),
             carrier: carrier + trial.turn / trial.period,
             phase: 0.0,
-            amplitude: (energy / (chips * trial.period as f32)).sqrt(),
+            amplitude: (more / (chips * trial.period as f32)).sqrt(),
             noise,
-            energy: energy / noise,
+            energy: more / noise,
             is_coherent: false,
         })
+    }
+
+    fn chip_fit(&self) -> ChipFit<'_> {
+        ChipFit { samples: &self.samples, pulses: &self.pulses, chips: &self.chips }
+    }
+
+    /// Returns what the detector told of a header.
+    fn chip_trial(&self, middle: f64, deviation_hz: f64) -> Option<ChipTrial> {
+        let shape = Shape::nearest(2.0 * deviation_hz / super::CHIP_RATE_HZ)?;
+        Some(ChipTrial { middle, period: self.nominal_period, turn: 0.0, shape })
     }
 
     /// Samples in which all inner boundaries' surroundings lie.

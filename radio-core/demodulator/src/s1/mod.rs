@@ -3,9 +3,9 @@
 //! The energies of the tones show where a header may be (`tones`, `detector`), the header tells how a transmission
 //! sends (`header`), a trellis hears the bits behind it (`trellis`), and the CRCs of the blocks make a frame of
 //! them (`body`). Where no phase fits the header or no frame is heard, chips are taken one by one (`chip_fit`,
-//! `noncoherent`): meters may let their clock jitter. Every transmission is decoded from the ring of recent samples on its own, so a stronger one is
-//! heard whichever came first. What was heard is taken out of the ring (`subtract`), and what lies under it is
-//! sought again.
+//! `noncoherent`): meters may let their clock jitter. Every transmission is decoded from the ring of recent samples
+//! on its own, so a stronger one is heard whichever came first. What was heard is taken out of the ring (`subtract`),
+//! and what lies under it is sought again.
 
 mod body;
 mod chip_fit;

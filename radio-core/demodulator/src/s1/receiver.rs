@@ -99,11 +99,14 @@ impl Receiver {
             if self.followed.iter().any(hides) {
                 continue;
             }
-            if !self.budget.allows(FIT_WORK) {
-                self.statistics.rejected.overload += 1;
-                continue;
-            }
-            let Some(fit) = self.header.fit(&candidate, &self.ring) else { continue };
+            let budget = &mut self.budget;
+            let overload = &mut self.statistics.rejected.overload;
+            let may_fit = || {
+                let is_allowed = budget.allows(FIT_WORK);
+                *overload += u64::from(!is_allowed);
+                is_allowed
+            };
+            let Some(fit) = self.header.fit(&candidate, &self.ring, may_fit) else { continue };
             let is_same = |other: &Fit| (other.start - fit.start).abs() < SAME_CHIPS * fit.period;
             if is_beneath && self.failed.iter().any(|(other, _)| is_same(other)) {
                 continue;
