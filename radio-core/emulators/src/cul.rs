@@ -69,10 +69,7 @@ impl Cul {
                 return None;
             }
             [b'b', b's', ..] => return None,
-            [command, ..] => {
-                let unknown = char::from(*command);
-                return Some(format!("? ({unknown} is unknown)\r\n").into_bytes());
-            }
+            unknown => return Some([b"? (", unknown, b" is unknown)\r\n"].concat()),
         };
         self.hears = hears;
         Some(answer.as_bytes().to_vec())
@@ -209,7 +206,9 @@ mod tests {
     }
 
     #[test]
-    fn what_it_does_not_know_it_says() {
-        assert!(say(&mut Cul::new(), "Q\r\n").starts_with("? (Q is unknown)"));
+    fn what_it_does_not_know_it_says_byte_by_byte() {
+        assert_eq!(say(&mut Cul::new(), "Q\r\n"), "? (Q is unknown)\r\n");
+        let of_another_receiver = Cul::new().receive(&[0xFF, 0x0A, 0x02], LATER);
+        assert_eq!(of_another_receiver, [b"? (\xFF is unknown)\r\n"]);
     }
 }
