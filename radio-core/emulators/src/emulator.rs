@@ -17,7 +17,8 @@ pub trait Emulator: fmt::Debug + Send {
     /// Takes its power away and gives it again: what it was told without storing it is forgotten.
     fn lose_power(&mut self) {}
 
-    /// Tells it that a host opened its port; returns what it says of its own accord.
+    /// Tells it that a host opened its port and DTR rose; returns what it says of its own accord. Behind a port that
+    /// was closed without HUPCL DTR is still up, and the receiver does not notice that it is opened again.
     fn opened(&mut self, _now: Duration) -> Vec<Vec<u8>> {
         Vec::new()
     }

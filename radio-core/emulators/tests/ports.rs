@@ -8,6 +8,7 @@ use std::io::Write;
 use std::net::TcpStream;
 
 use common::{DEADLINE, is_readable, open, read, send_until_heard, telegram};
+use rustix::termios::{ControlModes, OptionalActions, tcgetattr, tcsetattr};
 use walkby_emulators::serve::Station;
 use walkby_emulators::{Fault, Kind};
 
@@ -46,6 +47,47 @@ fn a_host_at_another_rate_hears_noise_and_is_not_understood() {
     port.write_all(PING).unwrap();
     send_until_heard(&station, &telegram());
     assert!(!read(&mut port, 15).windows(4).any(|bytes| bytes == &telegram().bytes[1..5]));
+}
+
+#[test]
+fn what_one_host_left_unread_is_not_there_for_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("stick");
+    let station = Station::over_pty(Kind::Im871a, None, &path).unwrap();
+    let mut port = open(&path, 57_600);
+    port.write_all(SET_T1).unwrap();
+    read(&mut port, 6);
+    assert_eq!(station.hear(&telegram()), 1);
+    while !is_readable(&port) {}
+    drop(port);
+    // Nobody is there to get it once the receiver noticed that.
+    while station.hear(&telegram()) > 0 {}
+    let mut port = open(&path, 57_600);
+    port.write_all(PING).unwrap();
+    assert_eq!(read(&mut port, PONG.len()), PONG);
+}
+
+#[test]
+fn a_nanocul_starts_anew_when_it_is_opened_again_unless_dtr_stayed_up() {
+    let folder = tempfile::tempdir().unwrap();
+    for (lets_dtr_fall, hears) in [(true, 0), (false, 1)] {
+        let path = folder.path().join(format!("stick {hears}"));
+        let station = Station::over_pty(Kind::NanoCul, None, &path).unwrap();
+        let mut port = open(&path, 38_400);
+        let mut settings = tcgetattr(&port).unwrap();
+        settings.control_modes.set(ControlModes::HUPCL, lets_dtr_fall);
+        tcsetattr(&port, OptionalActions::Now, &settings).unwrap();
+        while station.hear(&telegram()) == 0 {
+            port.write_all(b"brt\r\n").unwrap();
+        }
+        drop(port);
+        while station.hear(&telegram()) > 0 {}
+        let mut port = open(&path, 38_400);
+        while !is_readable(&port) {
+            port.write_all(b"V\r\n").unwrap();
+        }
+        assert_eq!(station.hear(&telegram()), hears, "DTR falls: {lets_dtr_fall}");
+    }
 }
 
 #[test]

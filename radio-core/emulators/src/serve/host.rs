@@ -85,12 +85,14 @@ impl Host {
         let powered_for = now.saturating_sub(self.powered_at);
         let wait = self.line.next_due().map_or(LOOK_EVERY, |due| due.saturating_sub(now).min(LOOK_EVERY));
         match self.port.poll(if self.unread.is_empty() { wait } else { Duration::ZERO })? {
-            Happened::Opened => {
+            Happened::Opened { dtr_rose } => {
                 self.is_open = true;
                 self.line.reopened();
                 self.unread.clear();
-                let greeting = self.emulator.opened(powered_for);
-                self.answer(greeting, now);
+                if dtr_rose {
+                    let greeting = self.emulator.opened(powered_for);
+                    self.answer(greeting, now);
+                }
             }
             Happened::Bytes(bytes) => {
                 // At another rate its UART finds no bytes.
@@ -171,6 +173,59 @@ impl Host {
                 self.plug_in(now)
             }
             _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Kind;
+    use std::sync::{Arc, Mutex};
+
+    /// A port at which things happen one after another; what is sent can be looked at.
+    #[derive(Debug)]
+    struct Script {
+        happens: VecDeque<Happened>,
+        sent: Arc<Mutex<Vec<u8>>>,
+    }
+
+    impl Port for Script {
+        fn poll(&mut self, _: Duration) -> io::Result<Happened> {
+            Ok(self.happens.pop_front().unwrap_or(Happened::Nothing))
+        }
+
+        fn send(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.sent.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn baud_rate(&self) -> Option<u32> {
+            None
+        }
+
+        fn unplug(&mut self) {}
+
+        fn plug_in(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn host(kind: Kind, happens: impl IntoIterator<Item = Happened>) -> (Host, Arc<Mutex<Vec<u8>>>) {
+        let sent = Arc::default();
+        let port = Script { happens: happens.into_iter().collect(), sent: Arc::clone(&sent) };
+        (Host::new(kind.emulator(), None, Box::new(port)), sent)
+    }
+
+    #[test]
+    fn a_nanocul_starts_anew_when_dtr_rises_and_only_then() {
+        let asked = || Happened::Bytes(b"V\r\n".to_vec());
+        for (dtr_rose, answer) in [(true, b"".as_slice()), (false, b"V 1.67 nanoCUL868\r\n")] {
+            let (mut host, sent) = host(Kind::NanoCul, [Happened::Opened { dtr_rose }, asked()]);
+            for millis in [1_000, 1_001, 1_010] {
+                host.turn(Duration::from_millis(millis)).unwrap();
+            }
+            assert_eq!(*sent.lock().unwrap(), answer, "DTR rose: {dtr_rose}");
         }
     }
 }

@@ -26,7 +26,10 @@ pub(super) trait Port: fmt::Debug + Send {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Happened {
     Nothing,
-    Opened,
+    /// A host opened it. DTR rose unless the host before left it up.
+    Opened {
+        dtr_rose: bool,
+    },
     Bytes(Vec<u8>),
     Closed,
 }

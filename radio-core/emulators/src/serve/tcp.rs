@@ -30,7 +30,7 @@ impl Tcp {
         match self.listener.as_ref().map(TcpListener::accept) {
             Some(Ok((host, _))) if host.set_nonblocking(false).is_ok() && host.set_nodelay(true).is_ok() => {
                 self.host = Some(host);
-                Happened::Opened
+                Happened::Opened { dtr_rose: true }
             }
             _ => {
                 thread::sleep(wait);
