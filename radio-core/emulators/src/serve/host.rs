@@ -10,6 +10,9 @@ use crate::{AirTelegram, Emulator, Fault, Line, Sent};
 
 /// How long nothing is looked at when nothing is due.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
+/// How long a command and its answer are on their way at least, over a UART and USB. Hosts that begin to wait for an
+/// answer after they wrote the command would miss one that is there at once.
+const TURNAROUND: Duration = Duration::from_millis(5);
 /// What waits at most for a host that does not read.
 const MOST_UNREAD_BYTES: usize = 1 << 20;
 /// A stream waits while so much is unread.
@@ -114,7 +117,7 @@ impl Host {
 
     fn answer(&mut self, answers: Vec<Vec<u8>>, now: Duration) {
         for answer in answers {
-            self.line.push(answer, Sent::Answer, now);
+            self.line.push(answer, Sent::Answer, now + TURNAROUND);
         }
     }
 
@@ -183,6 +186,9 @@ mod tests {
     use crate::Kind;
     use std::sync::{Arc, Mutex};
 
+    const PING: &[u8] = &[0xA5, 0x01, 0x01, 0x00];
+    const PONG: &[u8] = &[0xA5, 0x81, 0x02, 0x00, 0x4C, 0xA3];
+
     /// A port at which things happen one after another; what is sent can be looked at.
     #[derive(Debug)]
     struct Script {
@@ -215,6 +221,18 @@ mod tests {
         let sent = Arc::default();
         let port = Script { happens: happens.into_iter().collect(), sent: Arc::clone(&sent) };
         (Host::new(kind.emulator(), None, Box::new(port)), sent)
+    }
+
+    #[test]
+    fn an_answer_is_on_its_way_for_a_while() {
+        let asked = Happened::Bytes(PING.to_vec());
+        let (mut host, sent) = host(Kind::Im871a, [Happened::Opened { dtr_rose: true }, asked]);
+        host.turn(Duration::ZERO).unwrap();
+        host.turn(Duration::ZERO).unwrap();
+        host.turn(TURNAROUND - Duration::from_micros(1)).unwrap();
+        assert_eq!(*sent.lock().unwrap(), b"");
+        host.turn(TURNAROUND).unwrap();
+        assert_eq!(*sent.lock().unwrap(), PONG);
     }
 
     #[test]
