@@ -3,8 +3,8 @@
 use wmbus::encode::{Record, TagLength, TelegramBuilder};
 use wmbus::security::cipher::{DerivedKey, cbc_decrypt, derive_a, mode_5_iv, mode_10_nonce};
 use wmbus::{
-    AesKey, Authentication, Content, Frame, FrameFormat, Key64, KeyRing, Keys, MeterAddress, SealedReason,
-    Telegram,
+    AesKey, Authentication, Content, Frame, FrameFormat, Key64, KeyRing, Keys, Manufacturer, MeterAddress,
+    SealedReason, Telegram,
 };
 
 use super::common::{Vector, assert_explanation_tiles, check_topic, decode, frame_around, hex};
@@ -41,6 +41,27 @@ fn mode_5_is_opened() {
             check_plaintext(vector, "frame", "key");
         }
     });
+}
+
+#[test]
+fn mode_5_is_opened_where_the_meter_starts_from_another_manufacturer() {
+    // As Sanxing's meters do: with the manufacturer of the frame the fillers 2F 2F come out as 60 9B.
+    let key = key("000102030405060708090A0B0C0D0E0F");
+    let sanxing = |record: Record| {
+        let mut address: MeterAddress = "SXE-12345678-01-02".parse().unwrap();
+        let [low, high] = address.manufacturer.value().to_le_bytes();
+        address.manufacturer = Manufacturer::from_value(u16::from_le_bytes([low ^ 0x4F, high ^ 0xB4]));
+        let frame = TelegramBuilder::new(address).record(record).mode5(key.clone()).build().unwrap();
+        let mut bytes = frame.bytes().to_vec();
+        bytes[2..4].copy_from_slice(&[low, high]);
+        decode(&bytes, &key)
+    };
+    let opened = sanxing(Record::int32(6_408).energy_kwh(-3));
+    assert_eq!(lines(&opened), ["energy 6.408 kWh"]);
+    assert_eq!(opened.meter().to_string(), "SXE-12345678-01-02");
+    // Without fillers at its end the two bytes say too little.
+    let full = sanxing(Record::raw(0xD, [[11].as_slice(), &[0x41; 11]].concat()).vif(&[0x78]));
+    assert_eq!(full.content(), &Content::Sealed(SealedReason::WrongKey));
 }
 
 #[test]

@@ -6,12 +6,15 @@ use core::ops::Range;
 use super::super::{Authentication, SealedReason, Warning};
 use super::candidate::why_not;
 use super::{Sealed, Unsealed};
-use crate::security::{Keys, cipher};
+use crate::security::{AesKey, Keys, cipher};
 use crate::tpl::TplHeader;
 
 pub(super) const AES_BLOCK: usize = 16;
 const DES_BLOCK: usize = 8;
 const FILLERS: [u8; 2] = [0x2F, 0x2F];
+/// What Sanxing's meters begin with instead of the fillers if the initialisation vector has their manufacturer:
+/// they start from another one, which alters these two bytes and no others.
+const SANXING: [u8; 2] = [0x60, 0x9B];
 
 impl Sealed<'_> {
     pub(super) fn open_aes_cbc(
@@ -45,7 +48,9 @@ impl Sealed<'_> {
             if authentication == Authentication::Failed {
                 // A key that opens it nevertheless is the right one; what it opens stays closed.
                 mac_failed |= self.decrypt::<AES_BLOCK>(&mut payload.to_vec(), &encrypted, false, decrypt);
-            } else if self.decrypt::<AES_BLOCK>(payload, &encrypted, is_proven, decrypt) {
+            } else if self.decrypt::<AES_BLOCK>(payload, &encrypted, is_proven, decrypt)
+                || (configuration.mode() == 5 && self.decrypt_sanxing(payload, &encrypted, &key, iv))
+            {
                 return Ok(Unsealed::decrypted(authentication, encrypted, candidate.is_default));
             }
         }
@@ -133,6 +138,27 @@ impl Sealed<'_> {
             part.copy_from_slice(&sealed);
         }
         is_plausible
+    }
+
+    /// Decrypts in place as Sanxing's meters encrypt, if the key is the right one: fillers begin and end it.
+    fn decrypt_sanxing(
+        self,
+        payload: &mut [u8],
+        encrypted: &Range<usize>,
+        key: &AesKey,
+        mut iv: [u8; AES_BLOCK],
+    ) -> bool {
+        for (byte, (mark, filler)) in iv.iter_mut().zip(SANXING.into_iter().zip(FILLERS)) {
+            *byte ^= mark ^ filler;
+        }
+        let mut trial = payload.to_vec();
+        let decrypt = |bytes: &mut [u8]| cipher::cbc_decrypt(key, iv, bytes);
+        let is_open = self.decrypt::<AES_BLOCK>(&mut trial, encrypted, false, decrypt)
+            && trial.get(encrypted.clone()).is_some_and(|part| part.ends_with(&FILLERS));
+        if is_open {
+            payload.copy_from_slice(&trial);
+        }
+        is_open
     }
 
     /// Tells whether bytes that no key opens are in clear.
