@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use core::cmp::Reverse;
 
 use crate::apl::{Accumulation, DataRecord, Function, Qualifier, Quantity};
-use crate::value::{Date, Timestamp, Value, days_in_month};
+use crate::value::{Date, Timestamp, Value, day_number, days_in_month};
 
 /// The name of a value, and its place where there is a series of them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +48,7 @@ impl Storages {
         let mut by_age: Vec<(Timestamp, u64)> = dates
             .iter()
             .filter(|(storage, date)| **storage > DUE && is_turn_of_month(**date))
+            .filter(|(storage, date)| !is_of_days(&dates, **storage, **date))
             .map(|(storage, date)| (*date, *storage))
             .collect();
         by_age.sort_unstable_by_key(|(date, storage)| Reverse((date.date(), *storage)));
@@ -136,6 +137,18 @@ impl Words {
 
 fn is_moment(record: &DataRecord) -> bool {
     matches!(record.quantity, Quantity::Date | Quantity::DateTime)
+}
+
+/// Tells whether a storage is one of a series of days or hours: then the turn of a month is nothing special in
+/// it, as it is in one of months or half months.
+fn is_of_days(dates: &BTreeMap<u64, Timestamp>, storage: u64, date: Timestamp) -> bool {
+    const FEWEST_DAYS_OF_HALF_A_MONTH: u64 = 13;
+    let neighbours = [storage.checked_sub(1), storage.checked_add(1)].into_iter().flatten();
+    neighbours.filter_map(|neighbour| dates.get(&neighbour)).any(|neighbour| {
+        let days = day_number(date.date()).zip(day_number(neighbour.date()));
+        let is_near = |(one, other): (i64, i64)| one.abs_diff(other) < FEWEST_DAYS_OF_HALF_A_MONTH;
+        *neighbour != date && days.is_some_and(is_near)
+    })
 }
 
 /// Tells whether a date closes a month: its last day, or the first of the next one. With a time it is the
@@ -271,7 +284,7 @@ mod tests {
 
     #[test]
     fn storages_become_the_due_date_month_ends_and_a_history() {
-        let records = [date(1, 12, 31), date(8, 4, 30), date(9, 5, 31), date(10, 6, 1), date(11, 6, 15)];
+        let records = [date(1, 12, 31), date(8, 4, 30), date(9, 5, 31), date(10, 7, 1), date(11, 7, 15)];
         let storages = Storages::of(&records);
         let named = |record: &DataRecord| {
             let Name { text, index } = storages.name(record, 0x07);
@@ -293,6 +306,15 @@ mod tests {
     }
 
     #[test]
+    fn the_turn_of_a_month_in_a_series_of_days_is_no_month_end() {
+        let records = [date(8, 6, 30), date(9, 7, 1), date(10, 7, 2), date(20, 5, 31), date(30, 6, 1)];
+        let storages = Storages::of(&records);
+        let named = |storage| storages.name(&record(Quantity::Volume, storage), 0x07).text;
+        assert_eq!(["history_volume"; 3], [8, 9, 10].map(named).each_ref().map(String::as_str));
+        assert_eq!(["month_end_volume"; 2], [20, 30].map(named).each_ref().map(String::as_str));
+    }
+
+    #[test]
     fn the_hours_of_the_first_day_are_no_month_ends() {
         let hour = |storage, hour, minute| {
             let Value::Date(date) = date(storage, 6, if hour == 23 { 30 } else { 1 }).value else { panic!() };
@@ -300,11 +322,11 @@ mod tests {
             let moment = DateTime { date, time, summer_time: false, calendar: None };
             DataRecord { value: Value::DateTime(moment), ..record(Quantity::DateTime, storage) }
         };
-        let records = [hour(8, 0, 0), hour(9, 1, 0), hour(10, 0, 15), hour(11, 23, 59), hour(12, 23, 0)];
+        let records = [hour(8, 0, 0), hour(12, 1, 0), hour(16, 0, 15), hour(20, 23, 59), hour(24, 23, 0)];
         let storages = Storages::of(&records);
         let named = |storage| storages.name(&record(Quantity::Volume, storage), 0x07).text;
-        assert_eq!(["month_end_volume"; 2], [8, 11].map(named).each_ref().map(String::as_str));
-        assert_eq!(["history_volume"; 3], [9, 10, 12].map(named).each_ref().map(String::as_str));
+        assert_eq!(["month_end_volume"; 2], [8, 20].map(named).each_ref().map(String::as_str));
+        assert_eq!(["history_volume"; 3], [12, 16, 24].map(named).each_ref().map(String::as_str));
     }
 
     #[test]

@@ -69,8 +69,9 @@ impl Timestamp {
 /// The years that type F can write.
 const YEARS: core::ops::RangeInclusive<u16> = 1900..=2299;
 
-/// Counts the days from 0000-03-01, so that a leap day is the last of its year.
-fn day_number(date: Date) -> Option<i64> {
+/// Counts the days from 0000-03-01, so that a leap day is the last of its year; `None` of a date that is not
+/// fixed.
+pub(crate) fn day_number(date: Date) -> Option<i64> {
     let (year, month, day) = date.fixed()?;
     let (month, day) = (i64::from(month), i64::from(day));
     let year = i64::from(year) - i64::from(month <= 2);

@@ -9,6 +9,7 @@ mod real;
 
 pub use bcd::bcd;
 pub(crate) use bcd::bcd_magnitude;
+pub(crate) use calendar::day_number;
 pub use date::{Calendar, Date, DateTime, Time, Timestamp};
 pub(crate) use date::{
     Moment, date_g, date_time_f, date_time_i, days_in_month, has_later_century, is_marked, time_j,
