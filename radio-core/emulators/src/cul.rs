@@ -69,7 +69,11 @@ impl Cul {
                 return None;
             }
             [b'b', b's', ..] => return None,
-            unknown => return Some([b"? (", unknown, b" is unknown)\r\n"].concat()),
+            unknown => {
+                // Its firmware takes the line for a text that ends at the first zero.
+                let text = unknown.split(|byte| *byte == 0).next().unwrap_or_default();
+                return Some([b"? (", text, b" is unknown)\r\n"].concat());
+            }
         };
         self.hears = hears;
         Some(answer.as_bytes().to_vec())
@@ -208,7 +212,8 @@ mod tests {
     #[test]
     fn what_it_does_not_know_it_says_byte_by_byte() {
         assert_eq!(say(&mut Cul::new(), "Q\r\n"), "? (Q is unknown)\r\n");
-        let of_another_receiver = Cul::new().receive(&[0xFF, 0x0A, 0x02], LATER);
-        assert_eq!(of_another_receiver, [b"? (\xFF is unknown)\r\n"]);
+        let twice_to_an_amb8465 = [0xFF, 0x0A, 0x02, 0x00, 0x80, 0x77, 0xFF, 0x0A, 0x02, 0x00, 0x80, 0x77];
+        let answers = Cul::new().receive(&twice_to_an_amb8465, LATER);
+        assert_eq!(answers, [b"? (\xFF is unknown)\r\n", b"? (\x02 is unknown)\r\n"]);
     }
 }
