@@ -99,14 +99,19 @@ fn a_frame_is_told_while_the_pipe_is_still_open() {
 }
 
 #[test]
-fn a_capture_that_does_not_hold_the_mode_is_refused_with_one_that_would() {
+fn a_mode_outside_the_capture_is_left_out_and_a_capture_that_holds_none_is_refused_with_one_that_would() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("walk_868.95M_1M.cu8");
     std::fs::write(&file, [127; 64]).unwrap();
-    let output = wmbus(&["demod", "--modes", "t,s", file.to_str().unwrap()]);
+    let demod = |modes| wmbus(&["demod", "--modes", modes, file.to_str().unwrap()]);
+    let output = demod("t,s");
+    assert!(output.status.success());
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.contains("mode S1 lies outside the capture"), "{message}");
+    let output = demod("s");
     assert_eq!(output.status.code(), Some(1));
     let message = String::from_utf8(output.stderr).unwrap();
-    assert!(message.contains("868625000 Hz") && message.contains("950000 samples"), "{message}");
+    assert!(message.contains("868300000 Hz") && message.contains("800000 samples"), "{message}");
 }
 
 proptest! {
