@@ -7,6 +7,7 @@ use radio_core::replay::{Replay, ReplayError};
 use wmbus::{FrameFormat, LinkMode};
 
 use crate::checksum::crc_en13757;
+use crate::family::Family;
 
 /// Is one transmission of a meter, as an emulated receiver would hear it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,8 +75,7 @@ impl From<&ReceivedFrame> for AirTelegram {
     /// Sends again what was received; what the recording does not say is T1 in format A.
     fn from(received: &ReceivedFrame) -> Self {
         let link_mode = received.link_mode.unwrap_or(LinkMode::T1);
-        let is_b =
-            received.frame_format == FrameFormat::B && matches!(link_mode, LinkMode::C1 | LinkMode::C2);
+        let is_b = received.frame_format == FrameFormat::B && Family::from(link_mode) == Family::C;
         Self {
             link_mode,
             frame_format: if is_b { FrameFormat::B } else { FrameFormat::A },

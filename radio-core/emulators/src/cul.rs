@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use wmbus::{FrameFormat, LinkMode};
+use wmbus::FrameFormat;
 
-use crate::{AirTelegram, Emulator, Heard};
+use crate::family::Family;
+use crate::{AirTelegram, Emulator, Heard, rssi};
 
 /// Is set in the argument of `X`: LQI and RSSI follow each telegram.
 const APPENDS_RSSI: u8 = 0x20;
@@ -79,15 +80,13 @@ impl Cul {
         Some(answer.as_bytes().to_vec())
     }
 
-    fn is_heard(&self, mode: LinkMode) -> bool {
-        let is_t = matches!(mode, LinkMode::T1 | LinkMode::T2);
-        let is_c = matches!(mode, LinkMode::C1 | LinkMode::C2);
+    fn is_heard(&self, family: Family) -> bool {
         match self.hears {
             Hears::Nothing => false,
-            Hears::S => matches!(mode, LinkMode::S1 | LinkMode::S1m | LinkMode::S2),
-            Hears::T => is_t,
-            Hears::C => is_c,
-            Hears::CAndT => is_t || is_c,
+            Hears::S => family == Family::S,
+            Hears::T => family == Family::T,
+            Hears::C => family == Family::C,
+            Hears::CAndT => matches!(family, Family::T | Family::C),
         }
     }
 }
@@ -129,7 +128,7 @@ impl Emulator for Cul {
     }
 
     fn hear(&mut self, telegram: &AirTelegram, now: Duration) -> Option<Heard> {
-        if now < self.deaf_until || !self.is_heard(telegram.link_mode) {
+        if now < self.deaf_until || !self.is_heard(telegram.link_mode.into()) {
             return None;
         }
         let mut on_air = telegram.with_crcs();
@@ -138,7 +137,7 @@ impl Emulator for Cul {
             on_air.truncate(MOST_NANO_BYTES);
         }
         if self.report & APPENDS_RSSI != 0 {
-            on_air.extend([LQI << 1, rssi_byte(telegram.rssi_dbm)]);
+            on_air.extend([LQI << 1, rssi::cc1101(telegram.rssi_dbm)]);
         }
         let mut line = String::from(if telegram.frame_format == FrameFormat::B { "bY" } else { "b" });
         for byte in on_air {
@@ -150,15 +149,10 @@ impl Emulator for Cul {
     }
 }
 
-/// Returns the byte of which dBm = byte / 2 − 74 gives the level again, in two's complement.
-fn rssi_byte(rssi_dbm: i16) -> u8 {
-    let [_, low] = rssi_dbm.saturating_add(74).saturating_mul(2).clamp(-128, 127).to_be_bytes();
-    low
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wmbus::LinkMode;
 
     const LATER: Duration = Duration::from_secs(1);
 

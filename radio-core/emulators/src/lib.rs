@@ -10,8 +10,10 @@
 pub mod air;
 pub mod amb8465;
 pub mod checksum;
+mod commanded;
 pub mod cul;
 mod emulator;
+mod family;
 mod fault;
 pub mod im871a;
 pub mod iu891a;
@@ -20,6 +22,7 @@ mod line;
 pub mod lines;
 mod random;
 pub mod rc1180;
+mod rssi;
 pub mod rtl_tcp;
 pub mod serve;
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use wmbus::{FrameFormat, LinkMode};
 
+use crate::family::Family;
 use crate::{AirTelegram, Emulator, Heard};
 
 /// Says a line for each telegram and listens to nobody.
@@ -97,9 +98,9 @@ fn rtl_433(telegram: &AirTelegram, now: Duration) -> String {
 
 /// Returns the name that the programs write, which know no second variants.
 fn mode_name(mode: LinkMode) -> &'static str {
-    match mode {
-        LinkMode::S1 | LinkMode::S1m | LinkMode::S2 => "S1",
-        LinkMode::C1 | LinkMode::C2 => "C1",
+    match Family::from(mode) {
+        Family::S => "S1",
+        Family::C => "C1",
         _ => "T1",
     }
 }

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use wmbus::LinkMode;
-
+use crate::family::Family;
 use crate::{AirTelegram, Emulator, Heard};
 
 const ENTER: u8 = 0x00;
@@ -110,15 +109,13 @@ impl Rc1180 {
         answer
     }
 
-    fn hears(&self, mode: LinkMode) -> bool {
-        let is_t = matches!(mode, LinkMode::T1 | LinkMode::T2);
-        let is_c = matches!(mode, LinkMode::C1 | LinkMode::C2);
+    fn hears(&self, family: Family) -> bool {
         match self.mode {
-            0 | 3 => matches!(mode, LinkMode::S1 | LinkMode::S1m | LinkMode::S2),
-            1 | 2 => is_t,
-            4 => mode == LinkMode::R2,
-            8 | 9 => is_c,
-            0x0A => is_t || is_c,
+            0 | 3 => family == Family::S,
+            1 | 2 => family == Family::T,
+            4 => family == Family::R,
+            8 | 9 => family == Family::C,
+            0x0A => matches!(family, Family::T | Family::C),
             _ => false,
         }
     }
@@ -141,7 +138,7 @@ impl Emulator for Rc1180 {
     /// A telegram that comes during a talk is lost. Which meters are heard does not depend on the install mode:
     /// programs that never set it hear all.
     fn hear(&mut self, telegram: &AirTelegram, _: Duration) -> Option<Heard> {
-        if self.talk != Talk::Listening || !self.hears(telegram.link_mode) {
+        if self.talk != Talk::Listening || !self.hears(telegram.link_mode.into()) {
             return None;
         }
         let (length, rest) = telegram.bytes.split_first()?;
@@ -159,7 +156,7 @@ fn rssi_byte(rssi_dbm: i16) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wmbus::FrameFormat;
+    use wmbus::{FrameFormat, LinkMode};
 
     fn telegram(mode: LinkMode) -> AirTelegram {
         let bytes = vec![0x0B, 0x44, 0xAE, 0x4C, 0x44, 0x55, 0x22, 0x33, 0x68, 0x07, 0x7A, 0x55];

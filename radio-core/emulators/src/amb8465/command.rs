@@ -9,7 +9,7 @@ const ANSWER: u8 = 0x80;
 
 /// Is a command of the host.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Command {
+pub(crate) struct Command {
     pub(super) number: u8,
     pub(super) data: Vec<u8>,
 }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use wmbus::LinkMode;
-
 use super::command::{Command, answer, message, take_command};
 use super::parameters::{COMMAND_OUTPUT, COUNT, MODE, Parameters, RSSI};
-use crate::{AirTelegram, Emulator, Heard};
+use crate::commanded::{Commanded, Inbox};
+use crate::family::Family;
+use crate::{AirTelegram, Emulator, Heard, rssi};
 
 const DATA_INDICATION: u8 = 0x03;
 const SERIAL_NUMBER: [u8; 4] = [0x12, 0x00, 0x84, 0x65];
@@ -16,8 +16,6 @@ const REFUSED: &[u8] = &[0x01];
 const LAST_MODE: u8 = 0x0E;
 /// How long it hears and says nothing after a reset.
 const BOOT: Duration = Duration::from_millis(80);
-/// What waits at most for the rest of a command.
-const MOST_ARRIVED: usize = 1_024;
 
 /// Emulates an AMB8465 or a Metis-II.
 #[derive(Debug)]
@@ -27,8 +25,7 @@ pub struct Amb8465 {
     in_force: Parameters,
     mode: u8,
     last_rssi: u8,
-    arrived: Vec<u8>,
-    deaf_until: Duration,
+    inbox: Inbox,
 }
 
 impl Default for Amb8465 {
@@ -39,13 +36,22 @@ impl Default for Amb8465 {
             mode: stored.at(MODE),
             stored,
             last_rssi: 0x80,
-            arrived: Vec::new(),
-            deaf_until: Duration::ZERO,
+            inbox: Inbox::default(),
         }
     }
 }
 
-impl Amb8465 {
+impl Commanded for Amb8465 {
+    type Command = Command;
+
+    fn inbox(&mut self) -> &mut Inbox {
+        &mut self.inbox
+    }
+
+    fn take(arrived: &mut Vec<u8>) -> Option<Command> {
+        take_command(arrived)
+    }
+
     fn answer(&mut self, command: &Command, now: Duration) -> Option<Vec<u8>> {
         let data = match (command.number, command.data.as_slice()) {
             (0x04, &[mode]) if mode <= LAST_MODE => {
@@ -81,22 +87,23 @@ impl Amb8465 {
         };
         Some(answer(command.number, &data))
     }
+}
 
+impl Amb8465 {
     fn restart(&mut self, now: Duration) {
         self.in_force = self.stored.clone();
         self.mode = self.stored.at(MODE);
-        self.arrived.clear();
-        self.deaf_until = now + BOOT;
+        self.inbox.restart(now + BOOT);
     }
 
     /// Tells whether a meter's transmission is heard: only the modes of the other side hear meters.
-    fn hears(&self, mode: LinkMode) -> bool {
+    fn hears(&self, family: Family) -> bool {
         match self.mode {
-            0x03 => matches!(mode, LinkMode::S1 | LinkMode::S1m | LinkMode::S2),
-            0x08 => matches!(mode, LinkMode::T1 | LinkMode::T2),
-            0x09 => matches!(mode, LinkMode::T1 | LinkMode::T2 | LinkMode::C1 | LinkMode::C2),
-            0x0B => mode == LinkMode::R2,
-            0x0E => matches!(mode, LinkMode::C1 | LinkMode::C2),
+            0x03 => family == Family::S,
+            0x08 => family == Family::T,
+            0x09 => matches!(family, Family::T | Family::C),
+            0x0B => family == Family::R,
+            0x0E => family == Family::C,
             _ => false,
         }
     }
@@ -112,25 +119,15 @@ impl Emulator for Amb8465 {
     }
 
     fn receive(&mut self, bytes: &[u8], now: Duration) -> Vec<Vec<u8>> {
-        if now < self.deaf_until {
-            return Vec::new();
-        }
-        self.arrived.extend_from_slice(bytes);
-        let mut answers = Vec::new();
-        while let Some(command) = take_command(&mut self.arrived) {
-            answers.extend(self.answer(&command, now));
-        }
-        let too_much = self.arrived.len().saturating_sub(MOST_ARRIVED);
-        self.arrived.drain(..too_much);
-        answers
+        self.answers(bytes, now)
     }
 
     fn hear(&mut self, telegram: &AirTelegram, now: Duration) -> Option<Heard> {
-        if now < self.deaf_until || !self.hears(telegram.link_mode) {
+        if self.inbox.is_deaf(now) || !self.hears(telegram.link_mode.into()) {
             return None;
         }
         let (length, rest) = telegram.bytes.split_first()?;
-        self.last_rssi = rssi_byte(telegram.rssi_dbm);
+        self.last_rssi = rssi::cc1101(telegram.rssi_dbm);
         let rssi = (self.in_force.at(RSSI) == 1).then_some(self.last_rssi);
         // L counts the byte behind the telegram, too.
         let counted = length.saturating_add(u8::from(rssi.is_some()));
@@ -144,16 +141,10 @@ impl Emulator for Amb8465 {
     }
 }
 
-/// Returns the byte of which dBm = byte / 2 − 74 gives the level again, in two's complement.
-fn rssi_byte(rssi_dbm: i16) -> u8 {
-    let [_, low] = rssi_dbm.saturating_add(74).saturating_mul(2).clamp(-128, 127).to_be_bytes();
-    low
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wmbus::FrameFormat;
+    use wmbus::{FrameFormat, LinkMode};
 
     const LATER: Duration = Duration::from_secs(1);
 

@@ -11,7 +11,7 @@ const RESERVED_FLAG: u8 = 0x10;
 
 /// Is a request of the host.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Request {
+pub(crate) struct Request {
     pub(super) endpoint: u8,
     pub(super) message: u8,
     pub(super) payload: Vec<u8>,

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use wmbus::LinkMode;
-
 use super::config::{Config, LINK_MODE, RSSI, TIME};
 use super::message::{Request, build, take_request};
+use crate::commanded::{Commanded, Inbox};
+use crate::family::Family;
 use crate::{AirTelegram, Emulator, Heard};
 
 const DEVICE_MANAGEMENT: u8 = 1;
@@ -17,8 +17,6 @@ const BOTH_C_AND_T: u8 = 0x0A;
 const FIRST_FIRMWARE_WITH_BOTH: u8 = 0x14;
 /// How long it hears and says nothing after a reset.
 const BOOT: Duration = Duration::from_millis(100);
-/// What waits at most for the rest of a request.
-const MOST_ARRIVED: usize = 1_024;
 
 /// Emulates an IMST iM871A-USB.
 #[derive(Debug)]
@@ -28,20 +26,25 @@ pub struct Im871a {
     config: Config,
     /// What comes back at a reset.
     stored: Config,
-    arrived: Vec<u8>,
-    deaf_until: Duration,
+    inbox: Inbox,
 }
 
 impl Im871a {
     /// Makes a receiver with a firmware such as 0x14 for 1.4; older ones do not hear C and T together.
     pub fn with_firmware(firmware: u8) -> Self {
-        Self {
-            firmware,
-            config: Config::default(),
-            stored: Config::default(),
-            arrived: Vec::new(),
-            deaf_until: Duration::ZERO,
-        }
+        Self { firmware, config: Config::default(), stored: Config::default(), inbox: Inbox::default() }
+    }
+}
+
+impl Commanded for Im871a {
+    type Command = Request;
+
+    fn inbox(&mut self) -> &mut Inbox {
+        &mut self.inbox
+    }
+
+    fn take(arrived: &mut Vec<u8>) -> Option<Request> {
+        take_request(arrived)
     }
 
     fn answer(&mut self, request: &Request, now: Duration) -> Option<Vec<u8>> {
@@ -73,7 +76,9 @@ impl Im871a {
         };
         Some(build(request.endpoint, request.message + 1, &payload, None, None))
     }
+}
 
+impl Im871a {
     /// Takes a configuration: for ever if it says so, else until the next reset. What the firmware cannot do
     /// leaves everything as it was; the answer is the same.
     fn set_config(&mut self, payload: &[u8]) {
@@ -91,19 +96,18 @@ impl Im871a {
 
     fn restart(&mut self, now: Duration) {
         self.config = self.stored.clone();
-        self.arrived.clear();
-        self.deaf_until = now + BOOT;
+        self.inbox.restart(now + BOOT);
     }
 
     /// Tells whether a transmission is heard. The C modes are named by a frame format, which is the one that
     /// the stick sends in; it hears both.
-    fn hears(&self, mode: LinkMode) -> bool {
+    fn hears(&self, family: Family) -> bool {
         match self.config.member(LINK_MODE) {
-            0..=2 => matches!(mode, LinkMode::S1 | LinkMode::S1m | LinkMode::S2),
-            3 | 4 => matches!(mode, LinkMode::T1 | LinkMode::T2),
-            5 => mode == LinkMode::R2,
-            6..=9 => matches!(mode, LinkMode::C1 | LinkMode::C2),
-            BOTH_C_AND_T => matches!(mode, LinkMode::T1 | LinkMode::T2 | LinkMode::C1 | LinkMode::C2),
+            0..=2 => family == Family::S,
+            3 | 4 => family == Family::T,
+            5 => family == Family::R,
+            6..=9 => family == Family::C,
+            BOTH_C_AND_T => matches!(family, Family::T | Family::C),
             _ => false,
         }
     }
@@ -119,21 +123,11 @@ impl Emulator for Im871a {
     }
 
     fn receive(&mut self, bytes: &[u8], now: Duration) -> Vec<Vec<u8>> {
-        if now < self.deaf_until {
-            return Vec::new();
-        }
-        self.arrived.extend_from_slice(bytes);
-        let mut answers = Vec::new();
-        while let Some(request) = take_request(&mut self.arrived) {
-            answers.extend(self.answer(&request, now));
-        }
-        let too_much = self.arrived.len().saturating_sub(MOST_ARRIVED);
-        self.arrived.drain(..too_much);
-        answers
+        self.answers(bytes, now)
     }
 
     fn hear(&mut self, telegram: &AirTelegram, now: Duration) -> Option<Heard> {
-        if now < self.deaf_until || !self.hears(telegram.link_mode) {
+        if self.inbox.is_deaf(now) || !self.hears(telegram.link_mode.into()) {
             return None;
         }
         let from_c_field = telegram.bytes.get(1..)?;
@@ -164,7 +158,7 @@ fn rssi_byte(rssi_dbm: i16) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wmbus::FrameFormat;
+    use wmbus::{FrameFormat, LinkMode};
 
     const LATER: Duration = Duration::from_secs(1);
 

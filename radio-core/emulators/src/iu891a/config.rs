@@ -1,6 +1,6 @@
 //! The configuration: what is heard, and what of it is told.
 
-use wmbus::LinkMode;
+use crate::family::Family;
 
 pub(super) const BYTES: usize = 11;
 const FILTER: u8 = 0x01;
@@ -30,15 +30,13 @@ impl Config {
     }
 
     /// Tells whether a transmission is heard and told. The list of devices that the filter asks is empty.
-    pub(super) fn tells(&self, mode: LinkMode) -> bool {
+    pub(super) fn tells(&self, family: Family) -> bool {
         let [link_mode, options, ..] = self.0;
-        let is_t = matches!(mode, LinkMode::T1 | LinkMode::T2);
-        let is_c = matches!(mode, LinkMode::C1 | LinkMode::C2);
         let is_heard = match link_mode {
-            1 => matches!(mode, LinkMode::S1 | LinkMode::S1m | LinkMode::S2),
-            2 | 6 => is_t,
-            3 => is_t || is_c,
-            5 => is_c,
+            1 => family == Family::S,
+            2 | 6 => family == Family::T,
+            3 => matches!(family, Family::T | Family::C),
+            5 => family == Family::C,
             _ => false,
         };
         is_heard && options & TELLS_RECEIVED != 0 && options & FILTER == 0

@@ -5,7 +5,7 @@ use crate::checksum::x25;
 
 /// Is a request of the host.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Request {
+pub(crate) struct Request {
     pub(super) service: u8,
     pub(super) message: u8,
     pub(super) payload: Vec<u8>,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::config::Config;
 use super::message::{Request, build, take_request};
+use crate::commanded::{Commanded, Inbox};
 use crate::{AirTelegram, Emulator, Heard};
 
 const MANAGEMENT: u8 = 0x01;
@@ -23,8 +24,6 @@ const CLOCK_AT_POWER_ON: u32 = 946_684_800;
 const NOT_DECRYPTED: [u8; 3] = [0x00, 0x00, 0x02];
 /// How long it hears and says nothing after a restart.
 const BOOT: Duration = Duration::from_millis(100);
-/// What waits at most for the rest of a request.
-const MOST_ARRIVED: usize = 1_024;
 
 /// Emulates an IMST iU891A-XL.
 #[derive(Debug)]
@@ -33,8 +32,7 @@ pub struct Iu891a {
     stored: Config,
     /// The clock when it was set, and when that was.
     clock: (u32, Duration),
-    arrived: Vec<u8>,
-    deaf_until: Duration,
+    inbox: Inbox,
 }
 
 impl Default for Iu891a {
@@ -43,13 +41,22 @@ impl Default for Iu891a {
             active: Config::default(),
             stored: Config::default(),
             clock: (CLOCK_AT_POWER_ON, Duration::ZERO),
-            arrived: Vec::new(),
-            deaf_until: Duration::ZERO,
+            inbox: Inbox::default(),
         }
     }
 }
 
-impl Iu891a {
+impl Commanded for Iu891a {
+    type Command = Request;
+
+    fn inbox(&mut self) -> &mut Inbox {
+        &mut self.inbox
+    }
+
+    fn take(arrived: &mut Vec<u8>) -> Option<Request> {
+        take_request(arrived)
+    }
+
     fn answer(&mut self, request: &Request, now: Duration) -> Option<Vec<u8>> {
         let done = |payload: &[u8]| Some([&[DONE], payload].concat());
         let answer = match (request.service, request.message) {
@@ -84,7 +91,9 @@ impl Iu891a {
         }?;
         Some(build(request.service, request.message.wrapping_add(1), &answer))
     }
+}
 
+impl Iu891a {
     fn set(&mut self, payload: &[u8], store: impl Fn(&mut Self, Config)) -> Option<Vec<u8>> {
         let config = Config::parse(payload);
         if let Some(config) = config {
@@ -95,8 +104,7 @@ impl Iu891a {
 
     fn restart(&mut self, now: Duration) {
         self.active = self.stored;
-        self.arrived.clear();
-        self.deaf_until = now + BOOT;
+        self.inbox.restart(now + BOOT);
     }
 
     /// Returns the device's clock in Unix time.
@@ -118,21 +126,11 @@ impl Emulator for Iu891a {
     }
 
     fn receive(&mut self, bytes: &[u8], now: Duration) -> Vec<Vec<u8>> {
-        if now < self.deaf_until {
-            return Vec::new();
-        }
-        self.arrived.extend_from_slice(bytes);
-        let mut answers = Vec::new();
-        while let Some(request) = take_request(&mut self.arrived) {
-            answers.extend(self.answer(&request, now));
-        }
-        let too_much = self.arrived.len().saturating_sub(MOST_ARRIVED);
-        self.arrived.drain(..too_much);
-        answers
+        self.answers(bytes, now)
     }
 
     fn hear(&mut self, telegram: &AirTelegram, now: Duration) -> Option<Heard> {
-        if now < self.deaf_until || !self.active.tells(telegram.link_mode) {
+        if self.inbox.is_deaf(now) || !self.active.tells(telegram.link_mode.into()) {
             return None;
         }
         let [_, rssi] = telegram.rssi_dbm.clamp(-128, 127).to_be_bytes();
