@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use clap::ValueEnum;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::io::{
     AttachedPort, Listener, Notice, ReceiverAddress, ReceiverId, What, attached_ports, attached_rtl_sdrs,
@@ -48,7 +48,9 @@ enum Format {
 /// What became of one place.
 #[derive(Debug, Serialize)]
 struct Found {
-    receiver: String,
+    /// The name for `wmbus listen`, exact once the receiver told what it is.
+    #[serde(serialize_with = "as_text")]
+    receiver: ReceiverAddress,
     found: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     model: Option<String>,
@@ -73,15 +75,18 @@ impl Arguments {
     pub(super) fn run(&self, output: &mut impl Write) -> anyhow::Result<ExitCode> {
         let (mut listener, notices) = Listener::new(LinkModes::C_AND_T);
         let mut places = BTreeMap::new();
-        for (address, place) in self.places()? {
-            places.insert(listener.add(address).context("failed to begin to ask")?, place);
+        for place in self.places()? {
+            let id = listener.add(place.receiver.clone()).context("failed to begin to ask")?;
+            places.insert(id, place);
         }
         ask(&mut places, &notices, Instant::now() + Duration::from_secs(self.seconds.into()));
         listener.stop();
         let mut worth_a_word: Vec<_> =
             places.into_values().filter(|place| place.found || !place.is_guess).collect();
         if self.receivers.is_empty() {
-            worth_a_word.extend((0..attached_rtl_sdrs()).map(Found::rtl_sdr));
+            for number in 0..attached_rtl_sdrs() {
+                worth_a_word.push(Found::rtl_sdr(format!("rtlsdr:{number}").parse()?));
+            }
         }
         if worth_a_word.is_empty() {
             super::tell(format_args!("no receiver is attached at USB, and no rtl_tcp runs here"));
@@ -96,18 +101,16 @@ impl Arguments {
         Ok(ExitCode::from(u8::from(!worth_a_word.iter().any(|place| place.found))))
     }
 
-    fn places(&self) -> anyhow::Result<Vec<(ReceiverAddress, Found)>> {
+    fn places(&self) -> anyhow::Result<Vec<Found>> {
         if !self.receivers.is_empty() {
-            let named = self.receivers.iter().cloned();
-            return Ok(named.map(|address| (address.clone(), Found::new(&address, None, false))).collect());
+            return Ok(self.receivers.iter().cloned().map(Found::new).collect());
         }
-        let at_usb = |AttachedPort { path, usb_name, .. }| {
-            let address = ReceiverAddress::at_serial_port(path);
-            (address.clone(), Found::new(&address, usb_name, false))
+        let at_usb = |AttachedPort { path, usb_name, .. }| Found {
+            usb: usb_name,
+            ..Found::new(ReceiverAddress::at_serial_port(path))
         };
         let mut places: Vec<_> = attached_ports().into_iter().map(at_usb).collect();
-        let rtl_tcp: ReceiverAddress = RTL_TCP.parse()?;
-        places.push((rtl_tcp.clone(), Found::new(&rtl_tcp, None, true)));
+        places.push(Found { is_guess: true, ..Found::new(RTL_TCP.parse()?) });
         Ok(places)
     }
 }
@@ -134,39 +137,33 @@ fn ask(places: &mut BTreeMap<ReceiverId, Found>, notices: &Receiver<Notice>, unt
 }
 
 impl Found {
-    fn new(address: &ReceiverAddress, usb: Option<String>, is_guess: bool) -> Self {
+    /// Describes a place that was not asked yet.
+    fn new(receiver: ReceiverAddress) -> Self {
         Self {
-            receiver: address.to_string(),
+            receiver,
             found: false,
             model: None,
-            id: None,
-            firmware: None,
-            usb,
-            error: None,
-            is_guess,
-            is_settled: false,
-        }
-    }
-
-    /// Describes a stick that was seen at USB and cannot be asked: only one program may open it.
-    fn rtl_sdr(number: u32) -> Self {
-        Self {
-            receiver: format!("rtlsdr:{number}"),
-            found: true,
-            model: Some("RTL-SDR".to_owned()),
             id: None,
             firmware: None,
             usb: None,
             error: None,
             is_guess: false,
-            is_settled: true,
+            is_settled: false,
         }
+    }
+
+    /// Describes a stick that was seen at USB and cannot be asked: only one program may open it.
+    fn rtl_sdr(receiver: ReceiverAddress) -> Self {
+        Self { found: true, model: Some("RTL-SDR".to_owned()), is_settled: true, ..Self::new(receiver) }
     }
 
     fn identify(&mut self, identity: Identity) {
         self.found = true;
         self.is_settled = true;
         self.error = None;
+        if let Some(kind) = identity.kind {
+            self.receiver = self.receiver.clone().found_to_be(kind);
+        }
         self.model = Some(identity.model);
         self.id = identity.id;
         self.firmware = identity.firmware;
@@ -181,7 +178,11 @@ impl Found {
         let id = self.id.as_ref().map(|id| format!("id {id}"));
         let firmware = self.firmware.as_ref().map(|firmware| format!("firmware {firmware}"));
         let usb = self.usb.as_ref().map(|usb| format!("USB: {usb}"));
-        let parts = [Some(self.receiver.clone()), Some(answer), id, firmware, usb];
+        let parts = [Some(self.receiver.to_string()), Some(answer), id, firmware, usb];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
+}
+
+fn as_text<S: Serializer>(receiver: &ReceiverAddress, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(receiver)
 }

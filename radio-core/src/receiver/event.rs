@@ -1,6 +1,6 @@
 //! What a receiver's driver tells.
 
-use super::LinkModes;
+use super::{Kind, LinkModes};
 use crate::ReceivedFrame;
 
 /// Is something that happened at a receiver.
@@ -22,6 +22,8 @@ pub enum Event {
 /// Tells who a receiver is, as far as it says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Identity {
+    /// Which kind of stick it is, by what it speaks; none of what sends unasked.
+    pub kind: Option<Kind>,
     /// What it is, such as `iM871A-USB`.
     pub model: String,
     /// Its serial number or radio address, where it tells one.

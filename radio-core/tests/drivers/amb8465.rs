@@ -56,7 +56,7 @@ fn a_receiver_that_is_set_already_is_only_told_its_mode() {
     desk.assert_sent("FF 0B 00 F4");
     desk.hear(answer(0x0B, &[0x12, 0x34, 0x56, 0x78]));
     desk.assert_sent(SET_C_AND_T);
-    assert_eq!(desk.events(), [identified("AMB8465", Some("12345678"), Some("2.7.1"))]);
+    assert_eq!(desk.events(), [identified(Kind::Amb8465, "AMB8465", Some("12345678"), Some("2.7.1"))]);
     desk.hear_hex(IS_SET);
     assert_eq!(desk.events(), [listening("t,c"), state(State::Receiving)]);
 }
@@ -207,7 +207,7 @@ fn the_receiver_for_169_mhz_keeps_its_mode() {
     desk.sent();
     desk.pass(500);
     desk.assert_sent("");
-    assert_eq!(desk.events().first(), Some(&identified("AMB3665", None, Some("2.7.1"))));
+    assert_eq!(desk.events().first(), Some(&identified(Kind::Amb8465, "AMB3665", None, Some("2.7.1"))));
     desk.hear_hex(IN_COMMAND);
     assert_eq!(desk.frames().len(), 1);
 }

@@ -42,7 +42,7 @@ fn it_is_asked_for_its_version_and_set_with_rssi() {
     desk.hear("TMODE\r\n");
     assert_eq!(
         desk.events(),
-        [identified("nanoCUL868", None, Some("1.67")), listening("t"), state(State::Receiving)]
+        [identified(Kind::Cul, "nanoCUL868", None, Some("1.67")), listening("t"), state(State::Receiving)]
     );
 }
 
@@ -53,7 +53,7 @@ fn a_nano_cul_may_take_some_seconds_to_start() {
     assert_eq!(desk.events(), []);
     desk.hear("V 1.26.05 a-culfw Build: 311 CUL_V3\r\n");
     desk.hear("TMODE\r\n");
-    assert_eq!(desk.events().first(), Some(&identified("CUL_V3", None, Some("1.26.05"))));
+    assert_eq!(desk.events().first(), Some(&identified(Kind::Cul, "CUL_V3", None, Some("1.26.05"))));
 }
 
 #[test]

@@ -106,8 +106,21 @@ impl Desk {
     }
 }
 
-pub(crate) fn identified(model: &str, id: Option<&str>, firmware: Option<&str>) -> Event {
+/// Returns the checksum of IMST's messages, in the order of its bytes.
+pub(crate) fn x25(bytes: &[u8]) -> [u8; 2] {
+    let mut register = 0xFFFF_u16;
+    for byte in bytes {
+        register ^= u16::from(*byte);
+        for _ in 0..8 {
+            register = if register & 1 == 1 { register >> 1 ^ 0x8408 } else { register >> 1 };
+        }
+    }
+    (!register).to_le_bytes()
+}
+
+pub(crate) fn identified(kind: Kind, model: &str, id: Option<&str>, firmware: Option<&str>) -> Event {
     Event::Identified(Identity {
+        kind: Some(kind),
         model: model.to_owned(),
         id: id.map(str::to_owned),
         firmware: firmware.map(str::to_owned),

@@ -3,7 +3,7 @@
 use radio_core::LinkMode;
 use radio_core::receiver::{Event, Kind, LinkModes, Reject, State};
 
-use crate::desk::{Desk, hex, identified, listening, rejected, state};
+use crate::desk::{Desk, hex, identified, listening, rejected, state, x25};
 
 /// Device info of an iM871A in receiver mode, firmware 1.4, id 12345678, built by the frame's rules.
 const INFO_FIRMWARE_14: &str = "A5 81 10 08 33 00 14 02 78 56 34 12";
@@ -13,17 +13,6 @@ const IS_SET: &str = "A5 81 04 00 9C F7";
 const PONG: &str = "A5 81 02 00 4C A3";
 /// A telegram of our own making: the annex's example of EN 13757-4, RSSI 8C.
 const TELEGRAM: &str = "A5 C2 03 0F 44AE0C7856341201 07780B13436587 8C";
-
-fn x25(bytes: &[u8]) -> [u8; 2] {
-    let mut register = 0xFFFF_u16;
-    for byte in bytes {
-        register ^= u16::from(*byte);
-        for _ in 0..8 {
-            register = if register & 1 == 1 { register >> 1 ^ 0x8408 } else { register >> 1 };
-        }
-    }
-    (!register).to_le_bytes()
-}
 
 /// Puts the checksum behind a message.
 fn checked(text: &str) -> Vec<u8> {
@@ -48,7 +37,7 @@ fn it_is_asked_who_it_is_then_set_to_c_and_t_with_rssi_and_time_stamps() {
     desk.assert_sent("A5 01 0F 00");
     desk.hear(checked(INFO_FIRMWARE_14));
     desk.assert_sent("A5 01 03 06 00 02 0A 30 01 01");
-    assert_eq!(desk.events(), [identified("iM871A-USB", Some("12345678"), Some("1.4"))]);
+    assert_eq!(desk.events(), [identified(Kind::Im871a, "iM871A-USB", Some("12345678"), Some("1.4"))]);
     desk.hear_hex(IS_SET);
     assert_eq!(desk.events(), [listening("c,t"), state(State::Receiving)]);
     desk.assert_sent("");
@@ -203,7 +192,11 @@ fn silence_is_questioned_and_a_receiver_that_does_not_answer_is_lost_and_comes_b
     desk.hear_hex(IS_SET);
     assert_eq!(
         desk.events(),
-        [identified("iM871A-USB", Some("12345678"), Some("1.4")), listening("t"), state(State::Receiving)]
+        [
+            identified(Kind::Im871a, "iM871A-USB", Some("12345678"), Some("1.4")),
+            listening("t"),
+            state(State::Receiving)
+        ]
     );
 }
 

@@ -3,23 +3,12 @@
 use radio_core::LinkMode;
 use radio_core::receiver::{Kind, Reject, State};
 
-use crate::desk::{Desk, hex, identified, listening, rejected, state};
+use crate::desk::{Desk, hex, identified, listening, rejected, state, x25};
 
 /// Thirty times C0, and the question for the device's information.
 const WHO: &str = "C0C0C0C0C0C0C0C0C0C0C0C0C0C0C0C0C0C0C0C0C0C0C0C0C0C0C0C0C0C0 C0 01 03 04 24 C0";
 /// The documented telegram, RSSI −25 dBm.
 const TELEGRAM: &str = "9F436D38 00 00 02 E7 1844AE4C4455223368077A55000000041389E20100023B0000";
-
-fn x25(bytes: &[u8]) -> [u8; 2] {
-    let mut register = 0xFFFF_u16;
-    for byte in bytes {
-        register ^= u16::from(*byte);
-        for _ in 0..8 {
-            register = if register & 1 == 1 { register >> 1 ^ 0x8408 } else { register >> 1 };
-        }
-    }
-    (!register).to_le_bytes()
-}
 
 /// Puts a message into SLIP; none of those here has a byte to escape.
 fn slip(text: &str) -> Vec<u8> {
@@ -46,7 +35,7 @@ fn it_is_woken_up_asked_who_it_is_and_set_with_the_documented_bytes() {
     desk.hear(slip("01 04 00 6E 78563412"));
     desk.sent();
     desk.hear(slip("01 06 00 02 01"));
-    assert_eq!(desk.events(), [identified("iU891A-XL", Some("12345678"), Some("1.2"))]);
+    assert_eq!(desk.events(), [identified(Kind::Iu891a, "iU891A-XL", Some("12345678"), Some("1.2"))]);
     desk.assert_sent("C0 09 03 03 06 00 00 00 00 00 00 00 00 00 A1 76 C0");
     desk.hear(slip("09 04 00"));
     assert_eq!(desk.events(), [listening("t,c"), state(State::Receiving)]);
@@ -72,7 +61,7 @@ fn a_receiver_that_keeps_its_firmware_for_itself_is_set_all_the_same() {
     let mut desk = Desk::new(Kind::Iu891a, "t,c");
     desk.hear(slip("01 04 00 6D 78563412"));
     desk.pass(500);
-    assert_eq!(desk.events(), [identified("iM891A-XL", Some("12345678"), None)]);
+    assert_eq!(desk.events(), [identified(Kind::Iu891a, "iM891A-XL", Some("12345678"), None)]);
     desk.hear(slip("09 04 00"));
     assert_eq!(desk.events(), [listening("t,c"), state(State::Receiving)]);
 }

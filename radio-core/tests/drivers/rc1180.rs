@@ -55,7 +55,7 @@ fn it_is_configured_as_documented_and_its_mode_set_for_this_session_only() {
     desk.pass(30);
     desk.assert_sent("58");
     desk.pass(50);
-    assert_eq!(desk.events(), [identified("RC1180-MBUS", Some("12345678"), None)]);
+    assert_eq!(desk.events(), [identified(Kind::Rc1180, "RC1180-MBUS", Some("12345678"), None)]);
     desk.assert_sent("00");
     desk.hear(PROMPT);
     desk.pass(30);
@@ -118,7 +118,7 @@ fn a_receiver_that_tells_its_part_number_is_called_by_it() {
     registers[0x80..0x8C].copy_from_slice(b"RC1180-MBUS3");
     desk.hear(registers);
     desk.pass(80);
-    assert_eq!(desk.events(), [identified("RC1180-MBUS3", Some("12345678"), None)]);
+    assert_eq!(desk.events(), [identified(Kind::Rc1180, "RC1180-MBUS3", Some("12345678"), None)]);
 }
 
 #[test]

@@ -45,9 +45,13 @@ fn wmbus_listen_prints_and_records_what_a_stick_hears() {
 }
 
 #[test]
-fn wmbus_receivers_finds_out_what_a_stick_is() {
+fn wmbus_receivers_finds_out_what_a_stick_is_and_says_its_exact_name() {
     let folder = tempfile::tempdir().unwrap();
-    for (kind, model) in [(Kind::Im871a, "iM871A"), (Kind::Amb8465, "AMB8465")] {
+    for (kind, name, model) in [
+        (Kind::Im871a, "im871a", "iM871A"),
+        (Kind::Amb8465, "amb8465", "AMB8465"),
+        (Kind::NanoCul, "cul", "nanoCUL"),
+    ] {
         let path = folder.path().join(kind.as_str());
         let _station = Station::over_pty(kind, None, &path).unwrap();
         let output = Command::new(env!("CARGO_BIN_EXE_wmbus"))
@@ -56,7 +60,7 @@ fn wmbus_receivers_finds_out_what_a_stick_is() {
             .output()
             .unwrap();
         let found: Value = serde_json::from_slice(&output.stdout).unwrap();
-        assert_eq!(found["receiver"], format!("auto:{}", path.display()), "{found}");
+        assert_eq!(found["receiver"], format!("{name}:{}", path.display()), "{found}");
         assert!(found["model"].as_str().unwrap().contains(model), "{found}");
         assert!(output.status.success());
     }

@@ -129,12 +129,14 @@ const fn in_words(state: State) -> &'static str {
 mod tests {
     use super::*;
     use crate::io::PortError;
+    use crate::receiver::Kind;
 
     #[test]
     fn a_receiver_is_summed_up_in_a_line() {
         let mut status = Status::new("im871a:/dev/ttyUSB0".to_owned());
         assert_eq!(status.line(), "im871a:/dev/ttyUSB0 · idle · 0 frames");
         let identity = Identity {
+            kind: Some(Kind::Im871a),
             model: "iM871A-USB".to_owned(),
             id: Some("12345678".to_owned()),
             firmware: Some("1.14".to_owned()),

@@ -115,6 +115,15 @@ impl ReceiverAddress {
         Self { protocol: Protocol::Auto, place: Place::Serial(path.into()), modes: None }
     }
 
+    /// Names the stick that was found there to be of this kind; what was named exactly stays as it is.
+    #[must_use]
+    pub fn found_to_be(self, kind: Kind) -> Self {
+        match self.protocol {
+            Protocol::Auto => Self { protocol: Protocol::Stick(kind), ..self },
+            _ => self,
+        }
+    }
+
     /// Returns what the receiver speaks.
     pub const fn protocol(&self) -> Protocol {
         self.protocol

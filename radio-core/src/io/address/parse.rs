@@ -203,6 +203,18 @@ mod tests {
     }
 
     #[test]
+    fn a_stick_that_was_found_out_is_named_exactly_and_hears_the_same_modes() {
+        for (text, exact) in [
+            ("/dev/ttyUSB0", "im871a:/dev/ttyUSB0"),
+            ("auto:tcp:[::1]:4001:s", "im871a:tcp:[::1]:4001:s"),
+            ("cul:/dev/ttyACM0", "cul:/dev/ttyACM0"),
+            ("lines:/dev/ttyACM0", "lines:/dev/ttyACM0"),
+        ] {
+            assert_eq!(parsed(text).found_to_be(Kind::Im871a).to_string(), exact);
+        }
+    }
+
+    #[test]
     fn other_ways_to_write_the_same_are_understood() {
         for (text, same) in [
             ("/dev/ttyUSB0", "auto:/dev/ttyUSB0"),

@@ -6,7 +6,7 @@ use wmbus::FrameFormat;
 
 use super::message::{self, Message};
 use crate::receiver::session::{Channels, Found, Handled, Protocol, Request, Turn, Unanswered};
-use crate::receiver::{Identity, LinkModes, Now, Reject, frame};
+use crate::receiver::{Identity, Kind, LinkModes, Now, Reject, frame};
 
 mod command {
     pub(super) const SET_MODE: u8 = 0x04;
@@ -256,6 +256,7 @@ impl Protocol for Amb8465 {
         };
         let is_169_mhz = self.parameters.is_some_and(|parameters| parameters.is_169_mhz);
         Identity {
+            kind: Some(Kind::Amb8465),
             model: if is_169_mhz { "AMB3665" } else { "AMB8465" }.to_owned(),
             id: told(&self.serial_number).map(|bytes| crate::hex::write(&bytes)),
             firmware: told(&self.firmware)

@@ -4,7 +4,7 @@ use wmbus::{Frame, FrameFormat, LinkMode};
 
 use super::line::{self, Line};
 use crate::receiver::session::{Found, Handled, Protocol, Request, Turn, Unanswered};
-use crate::receiver::{Identity, LinkModes, Now, Reject, frame};
+use crate::receiver::{Identity, Kind, LinkModes, Now, Reject, frame};
 
 const ASK_VERSION: &str = "V\r\n";
 /// Puts LQI and RSSI behind every telegram.
@@ -194,6 +194,7 @@ impl Protocol for Cul {
         let version = self.version.as_deref().unwrap_or_default();
         let model = version.split_ascii_whitespace().rfind(|word| word.contains("CUL"));
         Identity {
+            kind: Some(Kind::Cul),
             model: model.unwrap_or("CUL").to_owned(),
             id: None,
             firmware: version.split_ascii_whitespace().nth(1).map(str::to_owned),

@@ -4,7 +4,7 @@ use wmbus::{FrameFormat, LinkMode};
 
 use super::message::{self, Message};
 use crate::receiver::session::{Found, Handled, Protocol, Request, Turn, Unanswered};
-use crate::receiver::{Identity, LinkModes, Now, frame};
+use crate::receiver::{Identity, Kind, LinkModes, Now, frame};
 
 const DEVICE: u8 = 1;
 const RADIO: u8 = 2;
@@ -225,6 +225,7 @@ impl Protocol for Im871a {
     fn identity(&self) -> Identity {
         let Some(info) = self.info else { return Identity::default() };
         Identity {
+            kind: Some(Kind::Im871a),
             model: match info.module {
                 Module::Im871a => "iM871A-USB".to_owned(),
                 Module::Im170a => "iM170A-USB".to_owned(),

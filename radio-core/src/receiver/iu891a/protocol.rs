@@ -4,7 +4,7 @@ use wmbus::FrameFormat;
 
 use super::message::{self, Message};
 use crate::receiver::session::{Channels, Found, Handled, Protocol, Request, Turn, Unanswered};
-use crate::receiver::{Identity, LinkModes, Now, Reject, frame};
+use crate::receiver::{Identity, Kind, LinkModes, Now, Reject, frame};
 
 const MANAGEMENT: u8 = 0x01;
 const GATEWAY: u8 = 0x09;
@@ -192,6 +192,7 @@ impl Protocol for Iu891a {
     fn identity(&self) -> Identity {
         let Some(info) = self.info else { return Identity::default() };
         Identity {
+            kind: Some(Kind::Iu891a),
             model: match info.module {
                 0x6D => "iM891A-XL".to_owned(),
                 0x6E => "iU891A-XL".to_owned(),

@@ -6,7 +6,7 @@ use wmbus::FrameFormat;
 
 use super::message::{self, Expected, Message};
 use crate::receiver::session::{Channels, Found, Handled, Protocol, Request, Turn, Unanswered};
-use crate::receiver::{Identity, LinkModes, Now, Reject, frame};
+use crate::receiver::{Identity, Kind, LinkModes, Now, Reject, frame};
 
 /// Goes from telegrams to commands.
 const ENTER: u8 = 0x00;
@@ -296,6 +296,7 @@ impl Protocol for Rc1180 {
     fn identity(&self) -> Identity {
         let id = self.registers.as_ref().and_then(|registers| registers.get(ID));
         Identity {
+            kind: Some(Kind::Rc1180),
             model: self.part_number().unwrap_or_else(|| "RC1180-MBUS".to_owned()),
             id: id.map(crate::hex::write),
             firmware: None,
