@@ -4,9 +4,9 @@
 //! How many values are right is another question: `cargo xtask score`.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use std::io::Write as _;
-use std::process::{Command, Stdio};
+mod common;
 
+use common::{stdout, wmbus};
 use serde_json::Value;
 
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/corpus");
@@ -22,19 +22,9 @@ fn answered(file: &str) -> Option<Vec<(Value, Value)>> {
         println!("skipped: {path} is missing");
         return None;
     };
-    let mut child = Command::new(env!("CARGO_BIN_EXE_wmbus"))
-        .args(["decode", "--jsonl"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let input = corpus.clone();
-    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()).unwrap());
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap();
+    let output = wmbus(&["decode", "--jsonl"], &corpus);
     assert!(output.status.success());
-    let answers = String::from_utf8(output.stdout).unwrap();
+    let answers = stdout(&output);
     let parse = |text: &str| text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let (telegrams, answers): (Vec<Value>, Vec<Value>) = (parse(&corpus), parse(&answers));
     assert_eq!(telegrams.len(), answers.len());

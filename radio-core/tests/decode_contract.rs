@@ -186,7 +186,7 @@ fn the_formats_for_people_and_tables_are_what_they_were() {
 
 #[test]
 fn the_members_that_the_contract_names_are_there_in_every_answer() {
-    let output = wmbus(&["decode", "--jsonl"], &telegrams());
+    let output = wmbus(&["decode", "--jsonl"], telegrams());
     for answer in stdout(&output).lines() {
         let answer: Value = serde_json::from_str(answer).unwrap();
         assert_eq!(answer["ok"], true, "{answer}");
@@ -297,16 +297,7 @@ fn any_line_is_answered_by_one_line() {
         input.extend(line);
         input.push(b'\n');
     }
-    let mut child = Command::new(env!("CARGO_BIN_EXE_wmbus"))
-        .args(["decode", "--jsonl"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let writer = std::thread::spawn(move || stdin.write_all(&input).unwrap());
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap();
+    let output = wmbus(&["decode", "--jsonl"], &input);
     assert!(output.status.success());
     let answers = stdout(&output);
     assert_eq!(answers.lines().count(), 5_000);
@@ -379,7 +370,7 @@ fn a_message_in_fragments_is_answered_where_its_last_one_is_read() {
     let fragments = meter("KAM-12345678-1B-16").records(volumes).build_fragments(90).unwrap();
     let lines: Vec<String> =
         fragments.iter().map(|frame| format!("{{\"hex\":\"{}\"}}\n", hex(frame))).collect();
-    let output = stdout(&wmbus(&["decode", "--jsonl"], &lines.concat()));
+    let output = stdout(&wmbus(&["decode", "--jsonl"], lines.concat()));
     let answers: Vec<Value> = output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let (last, others) = answers.split_last().unwrap();
     assert_eq!(others.len() + 1, fragments.len());

@@ -92,7 +92,7 @@ fn a_readout_of_several_telegrams_in_one_line_is_one_answer() {
     let line = [REQUEST, &first, NEXT, &wired(2, &ERROR_FLAGS)].concat();
     let both = [
         wmbus(&["decode", "--format", "json", &line], ""),
-        wmbus(&["decode", "--jsonl"], &format!("{{\"hex\":\"{line}\",\"frame\":\"wired\"}}")),
+        wmbus(&["decode", "--jsonl"], format!("{{\"hex\":\"{line}\",\"frame\":\"wired\"}}")),
     ];
     for output in both {
         let answers = answers(&output);
@@ -151,7 +151,7 @@ fn a_recorded_bus_is_read_from_a_file_of_bytes_or_digits() {
         assert_eq!(answers[1]["error"]["code"], "wired_start");
     }
     let several =
-        wmbus(&["decode", "--jsonl"], &format!("{{\"id\":3,\"hex\":\"{}{other}\"}}", wired(1, &VOLUME)));
+        wmbus(&["decode", "--jsonl"], format!("{{\"id\":3,\"hex\":\"{}{other}\"}}", wired(1, &VOLUME)));
     let answer = answers(&several).remove(0);
     assert_eq!((&answer["id"], &answer["error"]["code"]), (&3.into(), &"several_readouts".into()));
 }
@@ -216,7 +216,7 @@ fn all_telegrams_of_a_meter_give_one_state() {
     let long = meter().record(Record::int32(5_000).volume(-3)).record(Record::int16(7).volume_flow(-3));
     let short = meter().record(Record::int32(5_100).volume(-3));
     let lines = [long.build(), short.build()].map(|frame| hex(frame.unwrap().bytes())).join("\n");
-    let output = wmbus(&["state"], &format!("{lines}\n{EN_T1}\n"));
+    let output = wmbus(&["state"], format!("{lines}\n{EN_T1}\n"));
     assert!(output.status.success(), "{}", stderr(&output));
     let states = answers(&output);
     assert_eq!(states.len(), 2);

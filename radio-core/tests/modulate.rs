@@ -2,27 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use std::io::Write as _;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+mod common;
 
+use std::path::Path;
+
+use common::wmbus;
 use serde_json::Value as Json;
 
 const TELEGRAM: &str = "0f44304c1122334401077a0102030405";
 const OTHER: &str = "1444ae0c7856341201078c2027780b134365870102";
-
-fn wmbus(arguments: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_wmbus"))
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A program that refuses its arguments reads nothing.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    child.wait_with_output().unwrap()
-}
 
 fn modulate(arguments: &[&str], input: &str) -> Vec<u8> {
     let output = wmbus(&[&["modulate"], arguments].concat(), input);
