@@ -46,7 +46,7 @@ impl Engine {
     /// order in which they were committed.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// When the system gives no threads.
     pub fn start(options: Options, say: impl Fn(Event) + Send + 'static) -> io::Result<Self> {
         let network = Builder::new_multi_thread()
             .worker_threads(1)
@@ -55,11 +55,11 @@ impl Engine {
             .build()?;
         let (messages, inbox) = channel();
         let (own, carrier) = (messages.clone(), network.handle().clone());
-        let network_of_desk = carrier.clone();
+        let (heard, network_of_desk) = (messages.clone(), carrier.clone());
+        let radio = Radio::start(move |ticket, what| heard.send(Message::Heard { ticket, what }).is_ok())?;
         let thread = std::thread::Builder::new().name("walkby-engine".into()).spawn(move || {
             let Ok(clock) = SystemClock::new(&mut OsRandomness) else { return };
             let (app, waiting, say) = (None, Vec::new(), Box::new(say));
-            let radio = Radio::default();
             Desk { options, clock, app, waiting, say, messages: own, network: network_of_desk, radio }
                 .run(&inbox);
         })?;
@@ -247,9 +247,7 @@ impl Desk {
 
     fn carry_out_orders(&mut self) {
         while let Some(order) = self.app.as_mut().and_then(App::poll_radio) {
-            let messages = self.messages.clone();
-            let tell = move |ticket, what| messages.send(Message::Heard { ticket, what }).is_ok();
-            self.radio.carry_out(order, tell);
+            self.radio.order(order);
         }
     }
 
