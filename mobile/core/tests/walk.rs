@@ -9,25 +9,32 @@ use common::{
 };
 use field_core::meter::{MeterState, ValueKind, Verdict, Why};
 use field_core::walk::{EntryError, GROUP_COMMIT_MS, ManualEntry, PhotoEntry, ReplayPosition, derive_again};
-use field_core::{TourView, Walk};
+use field_core::{Store, TourView, Walk};
 use radio_core::demo;
-use sync_protocol::{Cursor, Digest, EventKind, Timestamp};
+use sync_protocol::{Cursor, Digest, EventKind, Timestamp, TourMeter};
+use tempfile::TempDir;
 use wmbus::Date;
 use wmbus::encode::{Record, TelegramBuilder};
 
 const KEY: [u8; 16] = [0x5A; 16];
 
-fn walk_of(store: &mut field_core::Store) -> Walk {
+fn walk_of(store: &mut Store) -> Walk {
     Walk::open(store, tour_id(), Clock::default().now(), &mut Seeded(11)).unwrap()
+}
+
+/// Begins a walk on a tour in a store of its own, which lasts as long as its folder.
+fn walking(lines: &[TourMeter]) -> (TempDir, Store, Walk) {
+    let directory = tempfile::tempdir().unwrap();
+    let mut store = open(directory.path());
+    load_tour(&mut store, lines);
+    let walk = walk_of(&mut store);
+    (directory, store, walk)
 }
 
 #[test]
 fn the_demonstration_ends_in_the_states_that_it_was_made_for() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut store = open(directory.path());
     let demo = demo::walk();
-    load_tour(&mut store, &demo_lines(&demo));
-    let mut walk = walk_of(&mut store);
+    let (_directory, mut store, mut walk) = walking(&demo_lines(&demo));
     replay(&mut walk, &mut store, &mut Clock::default(), &demo.replay_jsonl);
     for (line, expected) in walk.view().lines.iter().zip(&demo.expected) {
         let radio_id = line.line.radio_id.as_deref().unwrap();
@@ -58,11 +65,8 @@ fn the_demonstration_ends_in_the_states_that_it_was_made_for() {
 
 #[test]
 fn what_a_walk_shows_is_what_the_store_says_after_a_restart() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut store = open(directory.path());
     let demo = demo::walk();
-    load_tour(&mut store, &demo_lines(&demo));
-    let mut walk = walk_of(&mut store);
+    let (directory, mut store, mut walk) = walking(&demo_lines(&demo));
     replay(&mut walk, &mut store, &mut Clock::default(), &demo.replay_jsonl);
     let shown: Vec<_> = walk.view().lines.iter().map(|line| line.assessment.clone()).collect();
     let (progress, foreign) = (walk.view().progress, walk.view().foreign_frames);
@@ -78,10 +82,7 @@ fn what_a_walk_shows_is_what_the_store_says_after_a_restart() {
 
 #[test]
 fn nothing_is_shown_before_its_group_is_committed_and_a_power_cut_takes_only_that() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut store = open(directory.path());
-    load_tour(&mut store, &[line(1, None), line(2, None)]);
-    let mut walk = walk_of(&mut store);
+    let (directory, mut store, mut walk) = walking(&[line(1, None), line(2, None)]);
     let mut clock = Clock::default();
     assert_eq!(walk.poll_timeout(), None);
     walk.handle_frame(received(frame(1, 1, 101_000, None)), clock.now());
@@ -107,10 +108,7 @@ fn nothing_is_shown_before_its_group_is_committed_and_a_power_cut_takes_only_tha
 
 #[test]
 fn a_frame_that_is_heard_again_is_one_telegram_with_several_receptions() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut store = open(directory.path());
-    load_tour(&mut store, &[line(1, None)]);
-    let mut walk = walk_of(&mut store);
+    let (_directory, mut store, mut walk) = walking(&[line(1, None)]);
     let mut clock = Clock::default();
     for rssi_dbm in [-90, -61, -75] {
         let mut heard = received(frame(1, 9, 123_456, None));
@@ -133,10 +131,7 @@ fn a_frame_that_is_heard_again_is_one_telegram_with_several_receptions() {
 
 #[test]
 fn a_receivers_own_stamp_is_kept_and_named() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut store = open(directory.path());
-    load_tour(&mut store, &[line(1, None)]);
-    let mut walk = walk_of(&mut store);
+    let (directory, mut store, mut walk) = walking(&[line(1, None)]);
     let mut heard = received(frame(1, 9, 123_456, None));
     heard.received_at = Some("2026-01-07T07:59:58.250Z".parse().unwrap());
     walk.handle_frame(heard, Clock::default().now());
@@ -150,10 +145,7 @@ fn a_receivers_own_stamp_is_kept_and_named() {
 
 #[test]
 fn a_clock_that_is_set_back_does_not_disturb_the_order() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut store = open(directory.path());
-    load_tour(&mut store, &[line(1, None)]);
-    let mut walk = walk_of(&mut store);
+    let (directory, mut store, mut walk) = walking(&[line(1, None)]);
     let mut clock = Clock::default();
     hear(&mut walk, &mut store, &clock, &[frame(1, 1, 120_000, None)]);
     clock.advance(1_000);
@@ -209,8 +201,6 @@ fn a_walk_that_was_ended_is_followed_by_a_new_one() {
 
 #[test]
 fn a_meter_behind_a_radio_converter_is_found_by_either_address() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut store = open(directory.path());
     let mut by_converter = line(1, None);
     (by_converter.radio_id, by_converter.manufacturer) = (Some("99887766".into()), None);
     let mut by_number = line(2, None);
@@ -218,8 +208,7 @@ fn a_meter_behind_a_radio_converter_is_found_by_either_address() {
     let mut other_maker = line(1, None);
     (other_maker.id, other_maker.position) = (line(3, None).id, 3);
     other_maker.manufacturer = Some("ELS".into());
-    load_tour(&mut store, &[by_converter, by_number, other_maker]);
-    let mut walk = walk_of(&mut store);
+    let (_directory, mut store, mut walk) = walking(&[by_converter, by_number, other_maker]);
     let behind = |n: u32| {
         TelegramBuilder::new("WEP-99887766-01-37".parse().unwrap())
             .long_header(common::address(n))
@@ -235,10 +224,7 @@ fn a_meter_behind_a_radio_converter_is_found_by_either_address() {
 
 #[test]
 fn a_key_that_comes_late_opens_what_was_heard_before() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut store = open(directory.path());
-    load_tour(&mut store, &[line(1, None), line(2, Some([1; 16]))]);
-    let mut walk = walk_of(&mut store);
+    let (_directory, mut store, mut walk) = walking(&[line(1, None), line(2, Some([1; 16]))]);
     let frames = [frame(1, 1, 120_000, Some(KEY)), frame(2, 1, 130_000, Some(KEY))];
     hear(&mut walk, &mut store, &Clock::default(), &frames);
     let states: Vec<_> = walk.view().states().cloned().collect();
@@ -255,10 +241,7 @@ fn a_key_that_comes_late_opens_what_was_heard_before() {
 
 #[test]
 fn the_due_date_value_is_preferred_and_shown_as_what_it_is() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut store = open(directory.path());
-    load_tour(&mut store, &[line(1, None), line(2, None), line(3, None)]);
-    let mut walk = walk_of(&mut store);
+    let (_directory, mut store, mut walk) = walking(&[line(1, None), line(2, None), line(3, None)]);
     let due = Date { year: Some(2025), month: Some(12), day: Some(31) };
     let other = Date { year: Some(2024), ..due };
     let telegram = |n: u32, storage: u64, date: Date| {
@@ -299,10 +282,7 @@ fn manual(value: &str) -> ManualEntry {
 
 #[test]
 fn an_odd_value_is_kept_only_when_the_reader_confirms_what_is_odd() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut store = open(directory.path());
-    load_tour(&mut store, &[line(1, None)]);
-    let mut walk = walk_of(&mut store);
+    let (_directory, mut store, mut walk) = walking(&[line(1, None)]);
     let (meter, now) = (line(1, None).id, Clock::default().now());
     let refused = walk.enter_manual(&mut store, meter, &manual("501"), now, &mut Seeded(1));
     let Err(EntryError::Unconfirmed { verdicts }) = refused else { panic!("{refused:?}") };
@@ -325,12 +305,9 @@ fn an_odd_value_is_kept_only_when_the_reader_confirms_what_is_odd() {
 
 #[test]
 fn entries_that_cannot_be_are_refused_and_leave_nothing() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut store = open(directory.path());
     let mut unitless = line(2, None);
     unitless.unit = None;
-    load_tour(&mut store, &[line(1, None), unitless]);
-    let mut walk = walk_of(&mut store);
+    let (_directory, mut store, mut walk) = walking(&[line(1, None), unitless]);
     let (meter, now) = (line(1, None).id, Clock::default().now());
     let rng = &mut Seeded(1);
     let refused = walk.enter_manual(&mut store, meter, &manual("1.234,5"), now, rng);
@@ -355,10 +332,7 @@ fn entries_that_cannot_be_are_refused_and_leave_nothing() {
 
 #[test]
 fn what_people_did_is_corrected_by_new_events_and_outranked_by_the_radio() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut store = open(directory.path());
-    load_tour(&mut store, &[line(1, None)]);
-    let mut walk = walk_of(&mut store);
+    let (_directory, mut store, mut walk) = walking(&[line(1, None)]);
     let (meter, clock) = (line(1, None).id, Clock::default());
     let (now, rng) = (clock.now(), &mut Seeded(1));
 
@@ -386,10 +360,7 @@ fn what_people_did_is_corrected_by_new_events_and_outranked_by_the_radio() {
 
 #[test]
 fn a_photo_keeps_its_digest_for_the_office_and_its_picture_in_the_encrypted_store() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut store = open(directory.path());
-    load_tour(&mut store, &[line(1, None)]);
-    let mut walk = walk_of(&mut store);
+    let (directory, mut store, mut walk) = walking(&[line(1, None)]);
     let photo = PhotoEntry { picture: b"a picture".to_vec(), media_type: "image/jpeg".into() };
     let now = Clock::default().now();
     let recorded = walk.photo(&mut store, line(1, None).id, &photo, now, &mut Seeded(1)).unwrap();
@@ -407,11 +378,8 @@ fn a_photo_keeps_its_digest_for_the_office_and_its_picture_in_the_encrypted_stor
 
 #[test]
 fn houses_show_what_is_missing_first() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut store = open(directory.path());
     let lines: Vec<_> = (18..23).map(|n| line(n, None)).collect();
-    load_tour(&mut store, &lines);
-    let mut walk = walk_of(&mut store);
+    let (_directory, mut store, mut walk) = walking(&lines);
     hear(
         &mut walk,
         &mut store,
@@ -437,11 +405,8 @@ fn houses_show_what_is_missing_first() {
 
 #[test]
 fn a_tour_of_five_thousand_meters_finds_each_of_its_own() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut store = open(directory.path());
     let lines: Vec<_> = (0..5_000).map(|n| line(n, None)).collect();
-    load_tour(&mut store, &lines);
-    let mut walk = walk_of(&mut store);
+    let (_directory, mut store, mut walk) = walking(&lines);
     let clock = Clock::default();
     let frames: Vec<_> =
         (0..5_000u32).step_by(50).map(|n| frame(n, 1, 120_000 + i64::from(n), None)).collect();

@@ -284,7 +284,8 @@ pub(crate) fn tours_of_telegram(
     Ok(tours.collect::<Result<_, _>>()?)
 }
 
-fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
+/// Reads an event: `id, session, tour, tour_meter, at, boot, monotonic_ms, sequence, supersedes, kind`.
+pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
     let kind: Vec<u8> = row.get(9)?;
     Ok(Event {
         id: EventId(row.get(0)?),

@@ -2,12 +2,12 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row};
 use sync_protocol::{
-    BootId, Event, EventId, Item, ReadingSessionId, Reception, ReceptionId, Telegram, TelegramId, TimeSource,
-    Timestamp, TourId, TourMeterId,
+    BootId, Item, ReadingSessionId, Reception, ReceptionId, Telegram, TelegramId, TimeSource, Timestamp,
+    TourId,
 };
 
 use super::facts::{FactKind, WaitingFact};
-use crate::store::StoreError;
+use crate::store::{StoreError, facts};
 
 /// Returns the items of facts, in the same order.
 pub(crate) fn items(conn: &Connection, facts: &[WaitingFact]) -> Result<Vec<Item>, StoreError> {
@@ -36,7 +36,7 @@ fn item(conn: &Connection, fact: &WaitingFact) -> Result<Item, StoreError> {
                 "SELECT id, session, tour, tour_meter, at, boot, monotonic_ms, sequence, supersedes, kind
                  FROM events WHERE id = ?1",
             )?
-            .query_row([&fact.id], |row| event(row).map(Item::Event))
+            .query_row([&fact.id], |row| facts::event(row).map(Item::Event))
             .optional()?
             .ok_or_else(|| missing("events")),
     }
@@ -59,23 +59,5 @@ fn reception(row: &Row<'_>) -> rusqlite::Result<Reception> {
         rssi_dbm: row.get(9)?,
         link_mode: row.get(10)?,
         receiver: row.get(11)?,
-    })
-}
-
-fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
-    let kind: Vec<u8> = row.get(9)?;
-    Ok(Event {
-        id: EventId(row.get(0)?),
-        session: ReadingSessionId(row.get(1)?),
-        tour: TourId(row.get(2)?),
-        tour_meter: TourMeterId(row.get(3)?),
-        at: Timestamp::from_millis(row.get(4)?),
-        boot: BootId(row.get(5)?),
-        monotonic_ms: row.get::<_, i64>(6)?.cast_unsigned(),
-        sequence: row.get::<_, i64>(7)?.cast_unsigned(),
-        supersedes: row.get::<_, Option<uuid::Uuid>>(8)?.map(EventId),
-        kind: minicbor::decode(&kind).map_err(|error| {
-            rusqlite::Error::FromSqlConversionFailure(9, rusqlite::types::Type::Blob, Box::new(error))
-        })?,
     })
 }
