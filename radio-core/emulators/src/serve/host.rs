@@ -117,7 +117,8 @@ impl Host {
 
     fn answer(&mut self, answers: Vec<Vec<u8>>, now: Duration) {
         for answer in answers {
-            self.line.push(answer, Sent::Answer, now + TURNAROUND);
+            // What it answers may have come as late as the end of this look.
+            self.line.push(answer, Sent::Answer, now + LOOK_EVERY + TURNAROUND);
         }
     }
 
@@ -229,9 +230,9 @@ mod tests {
         let (mut host, sent) = host(Kind::Im871a, [Happened::Opened { dtr_rose: true }, asked]);
         host.turn(Duration::ZERO).unwrap();
         host.turn(Duration::ZERO).unwrap();
-        host.turn(TURNAROUND - Duration::from_micros(1)).unwrap();
+        host.turn(LOOK_EVERY + TURNAROUND - Duration::from_micros(1)).unwrap();
         assert_eq!(*sent.lock().unwrap(), b"");
-        host.turn(TURNAROUND).unwrap();
+        host.turn(LOOK_EVERY + TURNAROUND).unwrap();
         assert_eq!(*sent.lock().unwrap(), PONG);
     }
 
