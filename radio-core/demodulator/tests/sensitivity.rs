@@ -103,6 +103,30 @@ fn what_is_heard_through_a_narrow_filter_is_heard_at_its_time() {
 }
 
 #[test]
+fn mode_c_is_heard_with_a_clock_ten_times_worse_than_allowed() {
+    for chip_rate_error_ppm in [-1000.0, 1000.0] {
+        let condition = Condition::of(&[C1A[0], C1B[0]], 12.0).with_meter(move |band, random| Transmitter {
+            chip_rate_error_ppm,
+            ..Transmitter::ordinary(band, random)
+        });
+        let outcome = measure(&condition, 40, 21).unwrap();
+        assert!(outcome.first.heard >= 36, "{chip_rate_error_ppm} ppm: {outcome:?}");
+        assert_eq!(outcome.wrong, 0);
+    }
+}
+
+/// Bits that lie 151 apart are one to the CRC: here one frame in three hundred was another one before doubt was
+/// computed.
+#[test]
+fn format_b_at_its_limit_yields_no_frame_that_nobody_sent() {
+    for ebn0_db in [6.5, 7.5] {
+        let outcome = measure(&Condition::of(C1B, ebn0_db), 400, 11).unwrap();
+        assert!(outcome.first.share() > 0.4, "{ebn0_db} dB: {outcome:?}");
+        assert_eq!(outcome.wrong, 0, "{ebn0_db} dB: {outcome:?}");
+    }
+}
+
+#[test]
 fn noise_yields_no_frame() {
     let condition = Condition { rate_hz: 2_400_000, center_hz: 868_625_000, ..Condition::of(T_AND_C, 0.0) };
     let modes = [LinkMode::S1, LinkMode::T1, LinkMode::C1];

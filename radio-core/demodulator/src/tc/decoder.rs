@@ -18,6 +18,11 @@ use crate::sequence::{ErrorEvent, Pulse};
 
 /// How often a frame is decided, each time with what the time before told, until its CRCs fit.
 const PASSES: usize = 3;
+/// How often a frame is decided whose clock turns out to be another one than mode C's should be: what is decided
+/// right reaches further each time.
+const PASSES_OF_OTHER_CLOCKS: usize = 7;
+/// By so many chips at the frame's end a clock must have changed with the last pass for another one.
+const ANOTHER_CLOCK_CHIPS: f64 = 0.05;
 const WORDS_PER_BYTE: usize = 2;
 const CHIPS_PER_BYTE_C: usize = 8;
 /// Chip rates of mode C are exact to this, the receiver's own error included.
@@ -179,14 +184,17 @@ impl Decoder {
         let bytes = chips.checked_sub(lead)? / kind.chips_per_byte();
         let mut signal = self.load_frame(ring, estimate, kind, bytes)?;
         let mut checked = None;
-        for pass in 0..PASSES {
+        for pass in 0..PASSES_OF_OTHER_CLOCKS {
+            let period_before = signal.start.period;
             signal = self.decide(&signal, kind, bytes, pass);
             checked = match kind {
                 Kind::T => self.checker.check_a(byte_pairs(self.words.half_bytes()), &self.events),
                 Kind::CFormatA => self.checker.check_a(chip_bytes(self.chips.chips()), &self.events),
                 Kind::CFormatB => self.checker.check_b(chip_bytes(self.chips.chips()), &self.events),
             };
-            if checked.is_some() {
+            let chips = (bytes * kind.chips_per_byte()) as f64;
+            let later_chips = chips * (signal.start.period / period_before - 1.0);
+            if checked.is_some() || pass + 1 >= PASSES && later_chips.abs() < ANOTHER_CLOCK_CHIPS {
                 break;
             }
         }

@@ -15,6 +15,11 @@ const PRIOR_SPREAD: f64 = 20.0;
 /// Stretches from which on a carrier's change of frequency shows.
 const LEAST_CURVED: f64 = 6.0;
 
+/// The share of the amplitude that a stretch must have to be believed.
+const LEAST_SHARE: f64 = 0.6;
+/// By so many chips a clock must run away to be believed in a short frame.
+const SURELY_LATER: f64 = 0.12;
+
 impl ChipTrellis {
     /// Measures the decided chips by the signal: how time, clock, phase and carrier differ from what was used, by
     /// least squares over the whole frame, and the levels; returns the better signal.
@@ -31,6 +36,7 @@ impl ChipTrellis {
         let (mut times, mut phases) = (Line::default(), Parabola::default());
         let (mut stretch, mut lateness) = (Complex32::default(), Lateness::default());
         let mut bend = Bend::default();
+        let mut last_heard = 0;
         let count = self.chips.len();
         for (number, chip) in self.chips.iter().enumerate() {
             let here = signal.after(number as f64);
@@ -59,9 +65,14 @@ impl ChipTrellis {
                 let (turned, weight) = lateness.turned();
                 let time = turned / (std::f64::consts::PI * signal.index * half.max(1e-12));
                 bend.end();
-                let middle = number as f64 - 0.5 * (STRETCH - 1) as f64;
-                times.add(middle, time, weight);
-                phases.add(middle, last_phase + 0.7 * step);
+                // Where time or carrier has run away nothing that is said counts.
+                let share = f64::from(stretch.norm()) / (2.0 * half * STRETCH as f64).max(1e-12);
+                if share > LEAST_SHARE {
+                    let middle = number as f64 - 0.5 * (STRETCH - 1) as f64;
+                    times.add(middle, time, weight);
+                    phases.add(middle, last_phase + 0.7 * step);
+                    last_heard = number;
+                }
                 (stretch, lateness) = (Complex32::default(), Lateness::default());
             }
         }
@@ -75,7 +86,8 @@ impl ChipTrellis {
         let floor = 1e-3 * amplitude * amplitude;
         self.noise = (power / seen.max(1.0) - amplitude * amplitude).max(floor) as f32;
         let ((late, later), [phase, turn, curve]) = (times.line(), phases.parabola());
-        let period = signal.start.period * (1.0 + if count > 256 { later } else { 0.0 });
+        let is_sure = count > 256 || (later * last_heard as f64).abs() > SURELY_LATER;
+        let period = signal.start.period * (1.0 + if is_sure { later } else { 0.0 });
         let start = Pose {
             boundary: signal.start.boundary + late * signal.start.period,
             period,
