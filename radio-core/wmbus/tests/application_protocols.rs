@@ -62,6 +62,24 @@ fn other_protocols_are_named_and_kept_raw() {
 }
 
 #[test]
+fn what_a_meter_is_told_to_do_is_no_reading_of_it() {
+    const SEND_USER_DATA: u8 = 0x53;
+    for payload in ["5A010000000413E8030000", "510413E8030000", "5B7856341293153303010000000413E8030000"] {
+        let mut frame = frame_around(&hex(payload));
+        assert_eq!(decode(&frame, &KeyRing::default()).content().records().len(), 1, "{payload} of a meter");
+        frame[1] = SEND_USER_DATA;
+        let command = decode(&frame, &KeyRing::default());
+        assert_explanation_tiles(&command, frame.len(), payload);
+        match command.content() {
+            Content::Unsupported { name, data, .. } => {
+                assert_eq!((*name, data), ("command to the meter", &hex("0413E8030000")), "{payload}");
+            }
+            other => panic!("{payload}: {other:?}"),
+        }
+    }
+}
+
+#[test]
 fn a_request_for_all_data_is_one_byte_and_hides_nothing_behind_it() {
     let telegram = telegram("787F0413E8030000");
     let shown: Vec<String> = telegram.content().records().iter().map(ToString::to_string).collect();

@@ -23,6 +23,11 @@ pub const fn control_name(control: u8) -> &'static str {
     }
 }
 
+/// Tells whether a radio frame brings a meter data of the other side (SND-UD, SND-UD2, SND-UD3).
+pub(crate) const fn is_user_data_to_meter(control: u8) -> bool {
+    matches!(control, 0x43 | 0x45 | 0x53 | 0x73)
+}
+
 /// Tells whether the standard knows a C field.
 pub(crate) fn is_control(control: u8) -> bool {
     control_name(control) != RESERVED

@@ -7,7 +7,7 @@ mod frame;
 mod header;
 
 pub use control::control_name;
-pub(crate) use control::is_control;
+pub(crate) use control::{is_control, is_user_data_to_meter};
 pub use error::FrameError;
 pub use format::FrameFormat;
 pub use frame::Frame;

@@ -288,6 +288,11 @@ fn open_content(
         Rest::Transport(tpl) => tpl,
     };
     security.mode = tpl.mode();
+    if tpl.ci.is_command() && lower.is_user_data_to_meter() {
+        // Its records are what the meter is to do, not what it measured.
+        let data = payload.get(tpl.end..).unwrap_or_default().to_vec();
+        return Ok(Opened::plain(Content::Unsupported { ci: tpl.ci.0, name: tpl.ci.name(), data }));
+    }
     if let Some((context, layout)) = recognise::own_cipher(lower, upper) {
         return Ok(match layout.open(payload, &context, keys) {
             Ok(opened) => {

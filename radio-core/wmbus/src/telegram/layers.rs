@@ -3,7 +3,7 @@
 use super::DecodeError;
 use crate::afl::Afl;
 use crate::crc::crc16;
-use crate::dll::{Frame, LinkHeader};
+use crate::dll::{Frame, LinkHeader, is_user_data_to_meter};
 use crate::ell::Ell;
 use crate::explain::Layer;
 use crate::meter::MeterAddress;
@@ -35,6 +35,11 @@ impl LowerLayers {
 
     fn is_wired(&self) -> bool {
         self.link.address.is_none()
+    }
+
+    /// Tells whether a radio frame goes to a meter and brings it data.
+    pub(super) fn is_user_data_to_meter(&self) -> bool {
+        !self.is_wired() && is_user_data_to_meter(self.link.control)
     }
 
     /// Where the layers above begin.

@@ -65,6 +65,11 @@ impl Ci {
         }
     }
 
+    /// Tells whether the field announces a command, if the other side sends it: some meters send these, too.
+    pub(crate) const fn is_command(self) -> bool {
+        matches!(self.0, 0x51 | 0x5A | 0x5B)
+    }
+
     /// Returns a readable name of what the field announces.
     pub const fn name(self) -> &'static str {
         match self.0 {
