@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn a_date_that_the_meter_marks_as_invalid_is_none() {
-        let invalid = DataRecord { warnings: vec![RecordWarning::ClockInvalid], ..date(1, 1, 10) };
+        let invalid = DataRecord { warnings: [RecordWarning::ClockInvalid].into(), ..date(1, 1, 10) };
         assert_eq!(month_of(&[invalid, volume(2, 1)], 1), None);
     }
 

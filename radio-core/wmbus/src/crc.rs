@@ -26,8 +26,12 @@ const fn table() -> [u16; 256] {
 ///
 /// Link-layer blocks send it high byte first; the ELL payload and compact frames low byte first.
 #[allow(clippy::indexing_slicing, reason = "a byte cannot leave a table of 256")]
-pub fn crc16(bytes: &[u8]) -> u16 {
-    let register =
-        bytes.iter().fold(0u16, |crc, byte| (crc << 8) ^ TABLE[usize::from((crc >> 8) as u8 ^ byte)]);
+pub const fn crc16(bytes: &[u8]) -> u16 {
+    let mut register = 0u16;
+    let mut rest = bytes;
+    while let [byte, behind @ ..] = rest {
+        register = (register << 8) ^ TABLE[((register >> 8) as u8 ^ *byte) as usize];
+        rest = behind;
+    }
     register ^ 0xFFFF
 }

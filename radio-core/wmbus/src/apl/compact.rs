@@ -1,7 +1,7 @@
 //! Compact frames: data whose record headers come from elsewhere (EN 13757-3, annex G).
 
 use super::records::{FILLER, MANUFACTURER_DATA, MANUFACTURER_DATA_MORE_FOLLOW};
-use super::{DataRecord, Dib, RecordWarning, Source, data::Data, read_records, vib::Vib};
+use super::{DataRecord, Dib, RecordWarning, Source, data::Data, read_records, vib::meaning_of_vib};
 use crate::crc::crc16;
 use crate::meter::MeterAddress;
 use crate::wire::Reader;
@@ -36,7 +36,7 @@ pub enum ExpandError {
 }
 
 /// Computes the format signature: the CRC over DIBs and VIBs without data. Sent low byte first.
-pub fn format_signature(headers: &[u8]) -> u16 {
+pub const fn format_signature(headers: &[u8]) -> u16 {
     crc16(headers)
 }
 
@@ -76,7 +76,7 @@ fn join(signature: u16, data: &[u8], headers: &[u8]) -> Result<Vec<u8>, ExpandEr
             break;
         }
         let dib = Dib::parse(&mut headers_left).map_err(|fault| ExpandError::Header { offset, fault })?;
-        Vib::parse(&mut headers_left).map_err(|fault| ExpandError::Header { offset, fault })?;
+        meaning_of_vib(&mut headers_left).map_err(|fault| ExpandError::Header { offset, fault })?;
         records.extend_from_slice(headers.get(offset..headers_left.position()).unwrap_or_default());
         Data::parse(dib.data_field, &mut data_left).map_err(|_| ExpandError::DataLength)?;
         records.extend_from_slice(data.get(start..data_left.position()).unwrap_or_default());
@@ -124,8 +124,8 @@ impl CompactFrame<'_> {
         for record in &mut records {
             if record.source == Source::Transmitted {
                 headers_before = record.offset + record.header_length + self.offset - data_at;
-                data_at += record.data().len();
-                record.raw = record.data().into();
+                record.raw.cut_front(record.header_length);
+                data_at += record.raw.len();
                 record.offset += record.header_length;
                 record.header_length = 0;
                 record.source = Source::Expanded;

@@ -52,6 +52,9 @@ pub(super) const MOST_EXTENSIONS: usize = 10;
 
 impl Dib {
     /// Reads DIF and DIFEs; special functions (low nibble F) are no DIB.
+    ///
+    /// It is part of its callers: its result is of many small fields, that would go through memory.
+    #[inline(always)]
     pub(super) fn parse(reader: &mut Reader<'_>) -> Result<Self, RecordWarning> {
         let dif = reader.u8()?;
         let mut dib = Self {

@@ -1,7 +1,7 @@
 //! Compact profiles expanded: one record for each value of a history (EN 13757-3, annex F).
 
 use super::profile::{CompactProfile, Increment, ProfileOrder, Spacing, value_length};
-use super::{DataRecord, Dib, Qualifier, Quantity, RecordWarning, Source, Unit, vib::Vib};
+use super::{DataRecord, Dib, Few, Quantity, RecordWarning, Source, Unit, vib::meaning_of_vib};
 use crate::value::{Decimal, Timestamp, Value};
 use crate::wire::Reader;
 use alloc::vec::Vec;
@@ -52,7 +52,7 @@ fn values(record: &DataRecord, records: &[DataRecord]) -> Result<Vec<DataRecord>
     let length = value_length(record).ok_or(unknown)?;
     let mut header = Reader::at(&record.raw, 0);
     Dib::parse(&mut header)?;
-    let meaning = Vib::parse(&mut header)?.meaning;
+    let meaning = meaning_of_vib(&mut header)?;
     // Columns of an array are no history.
     if profile.spacing == Spacing::None {
         return Err(unknown);
@@ -62,13 +62,13 @@ fn values(record: &DataRecord, records: &[DataRecord]) -> Result<Vec<DataRecord>
         _ => base_value(record, records).ok_or(RecordWarning::ProfileWithoutBase)?,
     };
     let base_time = base_time(record, records);
-    let qualifiers: Vec<Qualifier> =
+    let qualifiers: Few<_, _> =
         record.qualifiers.iter().copied().filter(|qualifier| !qualifier.is_profile()).collect();
     let derive = |(index, register): (usize, Option<i128>)| {
         let value = match register {
             None => Value::NotAvailable,
             Some(register) => Decimal::from(register)
-                .checked_scale(meaning.multiplier, meaning.exponent)
+                .checked_scale(meaning.multiplier.into(), meaning.exponent)
                 .and_then(|value| value.checked_add(base))
                 .map_or(Value::Raw, Value::Number),
         };

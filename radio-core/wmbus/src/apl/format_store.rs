@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::compact::{CompactFrame, format_signature};
 use super::known_formats;
 use super::records::{MANUFACTURER_DATA, MANUFACTURER_DATA_MORE_FOLLOW};
-use super::{DataRecord, Dib, vib::Vib};
+use super::{DataRecord, Dib, vib::meaning_of_vib};
 use crate::meter::{Manufacturer, MeterAddress};
 use crate::wire::Reader;
 
@@ -74,8 +74,7 @@ impl FormatStore {
     /// Returns the headers of a manufacturer with a signature, learned and built in.
     fn of(&self, manufacturer: Manufacturer, signature: u16) -> impl Iterator<Item = &[u8]> {
         let learned = self.learned.get(&whose(manufacturer)).and_then(|formats| formats.get(&signature));
-        let built_in =
-            known_formats::of(manufacturer).filter(move |known| format_signature(known) == signature);
+        let built_in = known_formats::of_signature(manufacturer, signature);
         learned.into_iter().flatten().map(Vec::as_slice).chain(built_in)
     }
 
@@ -91,7 +90,7 @@ impl FormatStore {
         let signature = frame.signature;
         let own = meter.into_iter().flat_map(|meter| self.of(meter.manufacturer, signature));
         let others = self.learned.values().filter_map(|formats| formats.get(&signature)).flatten();
-        let built_in = known_formats::all().filter(|known| format_signature(known) == signature);
+        let built_in = known_formats::with_signature(signature);
         own.chain(others.map(Vec::as_slice))
             .chain(built_in)
             .find_map(|headers| frame.records(meter, headers))
@@ -120,7 +119,7 @@ fn are_headers(headers: &[u8]) -> bool {
         if matches!(dif, MANUFACTURER_DATA | MANUFACTURER_DATA_MORE_FOLLOW) {
             return reader.rest().len() == 1;
         }
-        if Dib::parse(&mut reader).is_err() || Vib::parse(&mut reader).is_err() {
+        if Dib::parse(&mut reader).is_err() || meaning_of_vib(&mut reader).is_err() {
             return false;
         }
     }

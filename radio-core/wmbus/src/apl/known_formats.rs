@@ -2,7 +2,7 @@
 
 use super::compact::{CompactFrame, format_signature};
 use super::records::FILLER;
-use super::{DataField, DataRecord, Dib, vib::Vib};
+use super::{DataField, DataRecord, Dib, vib::meaning_of_vib};
 use crate::meter::{Manufacturer, MeterAddress};
 use crate::wire::Reader;
 use alloc::vec::Vec;
@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 /// A format: whose it is, and DIB and VIB of all records in order.
 struct Known {
     manufacturers: &'static [[char; 3]],
+    signature: u16,
     headers: &'static [u8],
 }
 
@@ -17,7 +18,7 @@ const KAMSTRUP: &[[char; 3]] = &[['K', 'A', 'M'], ['K', 'A', 'W']];
 
 /// Every one was proven by the signature or by the full frames of published telegrams
 /// (`reference/application.md`, section 6, and the sources that it names).
-const KNOWN: [Known; 18] = [
+static KNOWN: [Known; 18] = [
     // Water: information code, volume, volume at the due date, lowest water and external temperature.
     kamstrup(&[0x02, 0xFF, 0x20, 0x04, 0x13, 0x44, 0x13, 0x61, 0x5B, 0x61, 0x67]),
     kamstrup(&[0x02, 0xFF, 0x20, 0x04, 0x13, 0x44, 0x13, 0x61, 0x5B, 0x51, 0x67]),
@@ -71,7 +72,7 @@ const KNOWN: [Known; 18] = [
 ];
 
 const fn kamstrup(headers: &'static [u8]) -> Known {
-    Known { manufacturers: KAMSTRUP, headers }
+    Known { manufacturers: KAMSTRUP, signature: format_signature(headers), headers }
 }
 
 /// Returns the built-in headers of a manufacturer.
@@ -83,9 +84,19 @@ pub(super) fn of<'a>(manufacturer: Manufacturer) -> impl Iterator<Item = &'a [u8
         .map(|known| -> &[u8] { known.headers })
 }
 
-/// Returns all built-in headers.
-pub(super) fn all<'a>() -> impl Iterator<Item = &'a [u8]> {
-    KNOWN.iter().map(|known| -> &[u8] { known.headers })
+/// Returns the built-in headers of a manufacturer that have this signature.
+pub(super) fn of_signature<'a>(manufacturer: Manufacturer, signature: u16) -> impl Iterator<Item = &'a [u8]> {
+    let letters = manufacturer.letters();
+    all(signature).filter(move |known| known.manufacturers.contains(&letters)).map(|known| known.headers)
+}
+
+/// Returns all built-in headers that have this signature.
+pub(super) fn with_signature<'a>(signature: u16) -> impl Iterator<Item = &'a [u8]> {
+    all(signature).map(|known| known.headers)
+}
+
+fn all(signature: u16) -> impl Iterator<Item = &'static Known> {
+    KNOWN.iter().filter(move |known| known.signature == signature)
 }
 
 /// The scales that one quantity comes in: the lowest and highest VIF of them.
@@ -163,7 +174,7 @@ fn places(headers: &[u8]) -> ([Vec<usize>; SCALES.len()], usize) {
                 places.push(at);
             }
         }
-        if Vib::parse(&mut reader).is_err() {
+        if meaning_of_vib(&mut reader).is_err() {
             break;
         }
     }

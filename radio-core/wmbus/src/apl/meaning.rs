@@ -2,6 +2,9 @@
 
 use super::{Quantity, Unit};
 
+/// How many codes a table of VIFs has.
+pub(super) const CODES: usize = 0x80;
+
 /// How the data bytes of a record are to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Coding {
@@ -20,49 +23,49 @@ pub(super) enum Coding {
 }
 
 /// The meaning of a VIF: value = data × multiplier × 10^exponent unit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Meaning {
     pub(super) quantity: Quantity,
-    pub(super) unit: Unit,
-    pub(super) multiplier: u32,
+    pub(super) unit: &'static Unit,
+    pub(super) multiplier: u16,
     pub(super) exponent: i8,
     pub(super) coding: Coding,
 }
 
 impl Meaning {
     /// A number of type B in steps of 10^exponent.
-    pub(super) fn number(quantity: Quantity, unit: Unit, exponent: i8) -> Self {
+    pub(super) const fn number(quantity: Quantity, unit: &'static Unit, exponent: i8) -> Self {
         Self { quantity, unit, multiplier: 1, exponent, coding: Coding::Signed }
     }
 
     /// A duration in whole units.
-    pub(super) fn duration(quantity: Quantity, unit: Unit) -> Self {
+    pub(super) const fn duration(quantity: Quantity, unit: &'static Unit) -> Self {
         Self::number(quantity, unit, 0)
     }
 
     /// A bare number of type C: identifications, versions, counters.
-    pub(super) fn unsigned(quantity: Quantity) -> Self {
-        Self { quantity, unit: Unit::None, multiplier: 1, exponent: 0, coding: Coding::Unsigned }
+    pub(super) const fn unsigned(quantity: Quantity) -> Self {
+        Self { quantity, unit: &Unit::None, multiplier: 1, exponent: 0, coding: Coding::Unsigned }
     }
 
-    pub(super) fn bits(quantity: Quantity) -> Self {
+    pub(super) const fn bits(quantity: Quantity) -> Self {
         Self { coding: Coding::Bits, ..Self::unsigned(quantity) }
     }
 
-    pub(super) fn moment(quantity: Quantity) -> Self {
+    pub(super) const fn moment(quantity: Quantity) -> Self {
         Self { coding: Coding::Moment, ..Self::unsigned(quantity) }
     }
 
-    pub(super) fn opaque(quantity: Quantity) -> Self {
+    pub(super) const fn opaque(quantity: Quantity) -> Self {
         Self { coding: Coding::Opaque, ..Self::unsigned(quantity) }
     }
 
     /// A number whose meaning the standard does not give.
-    pub(super) fn unspecified(quantity: Quantity) -> Self {
+    pub(super) const fn unspecified(quantity: Quantity) -> Self {
         Self { coding: Coding::Unspecified, ..Self::unsigned(quantity) }
     }
 
-    pub(super) fn times(self, multiplier: u32) -> Self {
+    pub(super) const fn times(self, multiplier: u16) -> Self {
         Self { multiplier, ..self }
     }
 }

@@ -11,6 +11,7 @@ pub mod compact;
 mod data;
 mod dib;
 mod expand;
+mod few;
 mod format_store;
 mod format_text;
 mod known_formats;
@@ -31,6 +32,7 @@ mod vif_fd;
 mod vife;
 
 pub use dib::{DataField, Dib, Function};
+pub use few::Few;
 pub use format_store::FormatStore;
 pub use format_text::{FormatTextError, FormatTextFault};
 pub use profile::{CompactProfile, Increment, ProfileOrder, Spacing};

@@ -21,6 +21,34 @@ enum Place {
     Heap(Box<[u8]>),
 }
 
+impl RawBytes {
+    /// No bytes.
+    pub(super) const EMPTY: Self = Self(Place::Inline { length: 0, bytes: [0; INLINE] });
+
+    /// Leaves out the first `count` bytes.
+    pub(super) fn cut_front(&mut self, count: usize) {
+        match &mut self.0 {
+            Place::Inline { length, bytes } => {
+                let count = count.min((*length).into());
+                bytes.copy_within(count.., 0);
+                *length -= count as u8;
+            }
+            Place::Heap(bytes) => *self = bytes.get(count..).unwrap_or_default().into(),
+        }
+    }
+
+    /// Takes other bytes instead, in place where they are short.
+    pub(super) fn replace(&mut self, slice: &[u8]) {
+        match (&mut self.0, u8::try_from(slice.len())) {
+            (Place::Inline { length, bytes }, Ok(new)) if usize::from(new) <= INLINE => {
+                bytes.iter_mut().zip(slice).for_each(|(place, byte)| *place = *byte);
+                *length = new;
+            }
+            _ => self.0 = Place::Heap(slice.into()),
+        }
+    }
+}
+
 impl Deref for RawBytes {
     type Target = [u8];
 
@@ -34,14 +62,9 @@ impl Deref for RawBytes {
 
 impl From<&[u8]> for RawBytes {
     fn from(slice: &[u8]) -> Self {
-        let mut bytes = [0; INLINE];
-        Self(match (bytes.get_mut(..slice.len()), u8::try_from(slice.len())) {
-            (Some(place), Ok(length)) => {
-                place.copy_from_slice(slice);
-                Place::Inline { length, bytes }
-            }
-            _ => Place::Heap(slice.into()),
-        })
+        let mut raw = Self::EMPTY;
+        raw.replace(slice);
+        raw
     }
 }
 
@@ -84,9 +107,24 @@ mod tests {
             assert_eq!(&*raw, slice);
             assert_eq!(matches!(raw.0, Place::Inline { .. }), length <= INLINE);
             assert_eq!(raw.clone(), raw);
+            for mut other in [RawBytes::from(&[][..]), RawBytes::from(&all[..])] {
+                other.replace(slice);
+                assert_eq!(other, raw);
+            }
         }
         assert_ne!(RawBytes::from(&[1u8, 2][..]), RawBytes::from(&[1u8, 3][..]));
         assert_eq!(alloc::format!("{:?}", RawBytes::from(&[1u8, 2][..])), "[1, 2]");
+    }
+
+    #[test]
+    fn bytes_at_the_front_can_be_left_out() {
+        let all: [u8; 60] = core::array::from_fn(|n| n as u8);
+        for (length, count) in [(0, 0), (5, 0), (5, 2), (22, 22), (23, 1), (60, 10), (3, 4), (60, 61)] {
+            let slice = all.get(..length).unwrap_or_default();
+            let mut raw = RawBytes::from(slice);
+            raw.cut_front(count);
+            assert_eq!(&*raw, slice.get(count..).unwrap_or_default());
+        }
     }
 
     #[test]

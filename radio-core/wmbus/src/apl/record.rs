@@ -6,7 +6,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::{DataField, Dib, Function, Qualifier, Quantity, RawBytes, Unit};
+use super::{DataField, Dib, Few, Function, Qualifier, Quantity, RawBytes, Unit};
 use crate::hex::Hex;
 use crate::value::{Timestamp, Value};
 use crate::wire::{Ended, Reader};
@@ -66,9 +66,9 @@ pub struct DataRecord {
     /// When the value was taken, where the record itself tells it, as a profile does.
     pub date: Option<Timestamp>,
     /// What VIFEs say beyond that.
-    pub qualifiers: Vec<Qualifier>,
+    pub qualifiers: Few<Qualifier, 3>,
     /// What was not understood, or not as the standard has it.
-    pub warnings: Vec<RecordWarning>,
+    pub warnings: Few<RecordWarning, 6>,
     /// Whether the meter sent the record as such, or it lies within another.
     pub source: Source,
 }
@@ -119,11 +119,16 @@ impl DataRecord {
 
     /// Keeps bytes that are no ordinary record.
     pub(crate) fn raw(offset: usize, raw: &[u8], header_length: usize, quantity: Quantity) -> Self {
+        Self { raw: raw.into(), header_length, quantity, ..Self::blank(offset) }
+    }
+
+    /// Makes a record at this place that has nothing yet.
+    pub(super) const fn blank(offset: usize) -> Self {
         Self {
             offset,
-            raw: raw.into(),
-            header_length,
-            quantity,
+            raw: RawBytes::EMPTY,
+            header_length: 0,
+            quantity: Quantity::Unknown,
             unit: Unit::None,
             value: Value::Raw,
             storage_number: 0,
@@ -131,8 +136,8 @@ impl DataRecord {
             subunit: 0,
             function: Function::Instantaneous,
             date: None,
-            qualifiers: Vec::new(),
-            warnings: Vec::new(),
+            qualifiers: Few::new(),
+            warnings: Few::new(),
             source: Source::Transmitted,
         }
     }

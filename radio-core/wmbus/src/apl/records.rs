@@ -4,7 +4,6 @@ use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
 use alloc::string::ToString;
-use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -12,9 +11,10 @@ use super::expand::expand_profiles;
 use super::load_profile::date_load_profiles;
 use super::vendor::apply_vendor_tables;
 use super::{
-    DataRecord, Dib, Qualifier, Quantity, RecordWarning, Source, Unit,
-    data::{Data, doubts},
-    vib::Vib,
+    DataRecord, Dib, Qualifier, Quantity, RecordWarning, Unit,
+    data::{Data, date_doubts},
+    vib::read_vib,
+    vif::primary,
 };
 use crate::explain::{Explainer, Layer, Words, words};
 use crate::meter::MeterAddress;
@@ -33,7 +33,7 @@ pub(super) const MANUFACTURER_DATA_MORE_FOLLOW: u8 = 0x1F;
 const GLOBAL_READOUT_REQUEST: u8 = 0x7F;
 
 /// As short as records usually are: room for so many is made at once.
-const SHORT_RECORD: usize = 5;
+const SHORT_RECORD: usize = 4;
 
 /// Parses the records in `range` of a telegram's bytes.
 ///
@@ -48,9 +48,10 @@ pub fn parse_records(bytes: &[u8], range: Range<usize>) -> Vec<DataRecord> {
             at += 1;
             continue;
         }
-        let record = record(bytes, at);
+        // A record is read where it stays: to move its many small fields would take longer than to read them.
+        let record = records.push_mut(DataRecord::blank(at));
+        read_record(bytes, record);
         at += record.raw.len();
-        records.push(record);
     }
     records
 }
@@ -82,56 +83,63 @@ pub(crate) fn is_plausible(bytes: &[u8], range: Range<usize>) -> bool {
     let Some(fillers) = content.iter().position(|byte| *byte != FILLER) else { return true };
     match content.get(fillers) {
         Some(&(MANUFACTURER_DATA | MANUFACTURER_DATA_MORE_FOLLOW)) => true,
-        _ => ordinary_record(bytes, range.start + fillers).is_ok(),
+        _ => {
+            let mut record = DataRecord::blank(range.start + fillers);
+            read_ordinary_record(bytes, &mut record).is_ok()
+        }
     }
 }
 
-/// Parses the record at `at`, which is within `bytes`; it has at least one byte.
-fn record(bytes: &[u8], at: usize) -> DataRecord {
+/// Reads the record at its offset, which is within `bytes`; it has at least one byte.
+fn read_record(bytes: &[u8], record: &mut DataRecord) {
+    let at = record.offset;
     let rest = bytes.get(at..).unwrap_or_default();
     match rest.first() {
-        Some(&MANUFACTURER_DATA) => DataRecord::raw(at, rest, 1, Quantity::ManufacturerData),
-        Some(&MANUFACTURER_DATA_MORE_FOLLOW) => DataRecord {
-            qualifiers: vec![Qualifier::MoreRecordsFollow],
-            ..DataRecord::raw(at, rest, 1, Quantity::ManufacturerData)
-        },
-        Some(&GLOBAL_READOUT_REQUEST) => {
-            DataRecord::raw(at, rest.get(..1).unwrap_or_default(), 1, Quantity::GlobalReadoutRequest)
+        Some(&MANUFACTURER_DATA) => *record = DataRecord::raw(at, rest, 1, Quantity::ManufacturerData),
+        Some(&MANUFACTURER_DATA_MORE_FOLLOW) => {
+            *record = DataRecord::raw(at, rest, 1, Quantity::ManufacturerData);
+            record.qualifiers.push(Qualifier::MoreRecordsFollow);
         }
-        _ => ordinary_record(bytes, at).unwrap_or_else(|fault| DataRecord {
-            warnings: vec![fault],
-            ..DataRecord::raw(at, rest, 0, Quantity::Unknown)
-        }),
+        Some(&GLOBAL_READOUT_REQUEST) => {
+            let first = rest.get(..1).unwrap_or_default();
+            *record = DataRecord::raw(at, first, 1, Quantity::GlobalReadoutRequest);
+        }
+        _ => {
+            if let Err(fault) = read_ordinary_record(bytes, record) {
+                *record = DataRecord::raw(at, rest, 0, Quantity::Unknown);
+                record.warnings.push(fault);
+            }
+        }
     }
 }
 
-fn ordinary_record(bytes: &[u8], at: usize) -> Result<DataRecord, RecordWarning> {
-    let mut reader = Reader::at(bytes, at);
+/// Reads DIB, VIB and data at the record's offset into a record that has nothing yet.
+fn read_ordinary_record(bytes: &[u8], record: &mut DataRecord) -> Result<(), RecordWarning> {
+    let mut reader = Reader::at(bytes, record.offset);
     let dib = Dib::parse(&mut reader)?;
-    let vib = Vib::parse(&mut reader)?;
-    let header_length = reader.position() - at;
+    let vif = reader.u8()?;
+    let meaning = match primary(vif) {
+        Some(meaning) => {
+            (record.quantity, record.unit) = (meaning.quantity, meaning.unit.clone());
+            meaning
+        }
+        None => read_vib(vif, &mut reader, record)?,
+    };
+    record.header_length = reader.position() - record.offset;
     let data = Data::parse(dib.data_field, &mut reader)?;
-    // An error record has data of no meaning.
-    let is_error = vib.qualifiers.iter().any(|qualifier| matches!(qualifier, Qualifier::Error(_)));
-    let value = if is_error { Value::NotAvailable } else { data.value(&vib.meaning) };
-    let mut warnings = vib.warnings;
-    warnings.extend(doubts(data, &value));
-    Ok(DataRecord {
-        offset: at,
-        raw: bytes.get(at..reader.position()).unwrap_or_default().into(),
-        header_length,
-        quantity: vib.meaning.quantity,
-        unit: vib.meaning.unit,
-        value,
-        storage_number: dib.storage_number,
-        tariff: dib.tariff,
-        subunit: dib.subunit,
-        function: dib.function,
-        date: None,
-        qualifiers: vib.qualifiers,
-        warnings,
-        source: Source::Transmitted,
-    })
+    record.raw.replace(bytes.get(record.offset..reader.position()).unwrap_or_default());
+    (record.storage_number, record.tariff, record.subunit) = (dib.storage_number, dib.tariff, dib.subunit);
+    record.function = dib.function;
+    if record.qualifiers.iter().any(|qualifier| matches!(qualifier, Qualifier::Error(_))) {
+        // An error record has data of no meaning.
+        record.value = Value::NotAvailable;
+    } else if let Some(number) = data.short_number(&meaning) {
+        record.value = Value::Number(number);
+    } else {
+        record.value = data.value(&meaning);
+        record.warnings.extend(date_doubts(data, &record.value));
+    }
+    Ok(())
 }
 
 /// Explains records, the fillers between them, and the derived records within them.

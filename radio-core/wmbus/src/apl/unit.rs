@@ -147,22 +147,22 @@ impl Unit {
     }
 
     /// Returns second, minute, hour or day for the two low bits of many VIFs.
-    pub(super) const fn duration(code: u8) -> Self {
+    pub(super) const fn duration(code: u8) -> &'static Self {
         match code & 3 {
-            0 => Self::Second,
-            1 => Self::Minute,
-            2 => Self::Hour,
-            _ => Self::Day,
+            0 => &Self::Second,
+            1 => &Self::Minute,
+            2 => &Self::Hour,
+            _ => &Self::Day,
         }
     }
 
     /// Returns hour, day, month or year for the two low bits of the VIFs of long times.
-    pub(super) const fn long_duration(code: u8) -> Self {
+    pub(super) const fn long_duration(code: u8) -> &'static Self {
         match code & 3 {
-            0 => Self::Hour,
-            1 => Self::Day,
-            2 => Self::Month,
-            _ => Self::Year,
+            0 => &Self::Hour,
+            1 => &Self::Day,
+            2 => &Self::Month,
+            _ => &Self::Year,
         }
     }
 }

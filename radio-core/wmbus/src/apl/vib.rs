@@ -1,7 +1,7 @@
 //! The value information block: VIF, VIFEs and plain text (EN 13757-3, 6.4).
 
 use super::{
-    Qualifier, Quantity, RecordWarning, Unit,
+    DataRecord, Qualifier, Quantity, RecordWarning, Unit,
     dib::MOST_EXTENSIONS,
     meaning::{Coding, Meaning},
     vif::primary,
@@ -10,8 +10,7 @@ use super::{
     vife::{vife, vife_fc},
 };
 use crate::wire::Reader;
-use alloc::vec;
-use alloc::vec::Vec;
+use alloc::string::String;
 
 const EXTENSION: u8 = 0x80;
 const CODE: u8 = 0x7F;
@@ -24,74 +23,104 @@ const MANUFACTURER: u8 = 0x7F;
 /// Plain-text units are short; the number keeps binary data from being taken for one.
 const LONGEST_PLAIN_TEXT: u8 = 32;
 
-/// The value information block of a record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Vib {
-    pub(super) meaning: Meaning,
-    pub(super) qualifiers: Vec<Qualifier>,
-    pub(super) warnings: Vec<RecordWarning>,
+/// Stands for the unit that a meter spells out.
+static SPELLED_OUT: Unit = Unit::PlainText(String::new());
+
+/// Reads a value information block that is more than the primary VIF before the reader, or unknown.
+///
+/// Quantity, unit, qualifiers and warnings go into the record, which has none yet; what is said about the
+/// data is returned.
+pub(super) fn read_vib(
+    vif: u8,
+    reader: &mut Reader<'_>,
+    record: &mut DataRecord,
+) -> Result<Meaning, RecordWarning> {
+    let extended = vif & EXTENSION != 0;
+    let Vib { meaning, record } = match vif & CODE {
+        TABLE_FB if extended => Vib::from_table(extension_fb, reader, record)?,
+        TABLE_FD if extended => Vib::from_table_fd(reader, record)?,
+        TABLE_EF if extended => Vib::from_table(|_| None, reader, record)?,
+        PLAIN_TEXT => Vib::with_plain_text(extended, reader, record)?,
+        MANUFACTURER => {
+            let meaning = Meaning::unspecified(Quantity::ManufacturerSpecific);
+            let mut vib = Vib::new(Some(meaning), record);
+            vib.extensions(extended, true, reader)?;
+            vib
+        }
+        code => {
+            let mut vib = Vib::new(primary(code), record);
+            vib.extensions(extended, false, reader)?;
+            vib
+        }
+    };
+    record.quantity = meaning.quantity;
+    if *meaning.unit != SPELLED_OUT {
+        record.unit = meaning.unit.clone();
+    }
+    Ok(meaning)
 }
 
-impl Vib {
-    pub(super) fn parse(reader: &mut Reader<'_>) -> Result<Self, RecordWarning> {
-        let vif = reader.u8()?;
-        let extended = vif & EXTENSION != 0;
-        match vif & CODE {
-            TABLE_FB if extended => Self::from_table(extension_fb, reader),
-            TABLE_FD if extended => Self::from_table_fd(reader),
-            TABLE_EF if extended => Self::from_table(|_| None, reader),
-            PLAIN_TEXT => Self::with_plain_text(extended, reader),
-            MANUFACTURER => {
-                let mut vib = Self::new(Some(Meaning::unspecified(Quantity::ManufacturerSpecific)));
-                vib.extensions(extended, true, reader)?;
-                Ok(vib)
-            }
-            code => {
-                let mut vib = Self::new(primary(code));
-                vib.extensions(extended, false, reader)?;
-                Ok(vib)
-            }
-        }
+/// Reads a value information block for the sake of what it says about the data.
+pub(super) fn meaning_of_vib(reader: &mut Reader<'_>) -> Result<Meaning, RecordWarning> {
+    let vif = reader.u8()?;
+    match primary(vif) {
+        Some(meaning) => Ok(meaning),
+        None => read_vib(vif, reader, &mut DataRecord::blank(0)),
     }
+}
 
+/// A value information block while it is read.
+struct Vib<'r> {
+    meaning: Meaning,
+    record: &'r mut DataRecord,
+}
+
+impl<'r> Vib<'r> {
     /// Starts from what the VIF means; a VIF without meaning keeps the number that the DIF says.
-    fn new(meaning: Option<Meaning>) -> Self {
-        let warnings = if meaning.is_none() { vec![RecordWarning::UnknownVif] } else { Vec::new() };
-        let meaning = meaning.unwrap_or(Meaning::unspecified(Quantity::Unknown));
-        Self { meaning, qualifiers: Vec::new(), warnings }
+    fn new(meaning: Option<Meaning>, record: &'r mut DataRecord) -> Self {
+        if meaning.is_none() {
+            record.warnings.push(RecordWarning::UnknownVif);
+        }
+        Self { meaning: meaning.unwrap_or(Meaning::unspecified(Quantity::Unknown)), record }
     }
 
     fn from_table(
         table: impl Fn(u8) -> Option<Meaning>,
         reader: &mut Reader<'_>,
+        record: &'r mut DataRecord,
     ) -> Result<Self, RecordWarning> {
         let code = reader.u8()?;
-        let mut vib = Self::new(table(code & CODE));
+        let mut vib = Self::new(table(code & CODE), record);
         vib.extensions(code & EXTENSION != 0, false, reader)?;
         Ok(vib)
     }
 
-    fn from_table_fd(reader: &mut Reader<'_>) -> Result<Self, RecordWarning> {
+    fn from_table_fd(reader: &mut Reader<'_>, record: &'r mut DataRecord) -> Result<Self, RecordWarning> {
         if reader.peek() == Some(TABLE_FD | EXTENSION) {
             reader.u8()?;
-            return Self::from_table(extension_fd_fd, reader);
+            return Self::from_table(extension_fd_fd, reader, record);
         }
-        Self::from_table(extension_fd, reader)
+        Self::from_table(extension_fd, reader, record)
     }
 
     /// Reads a VIF that spells out its unit.
     ///
     /// The standard puts VIFEs before the text, but meters exist that put the text first. It is taken as
     /// first when that many printable characters follow.
-    fn with_plain_text(extended: bool, reader: &mut Reader<'_>) -> Result<Self, RecordWarning> {
-        let mut vib = Self::new(Some(Meaning::number(Quantity::PlainText, Unit::None, 0)));
+    fn with_plain_text(
+        extended: bool,
+        reader: &mut Reader<'_>,
+        record: &'r mut DataRecord,
+    ) -> Result<Self, RecordWarning> {
+        let mut vib = Self::new(Some(Meaning::number(Quantity::PlainText, &SPELLED_OUT, 0)), record);
         let text_first = !extended || starts_with_text(reader);
         if text_first {
-            vib.meaning.unit = plain_text(reader)?;
+            vib.record.unit = plain_text(reader)?;
         }
         vib.extensions(extended, false, reader)?;
         if !text_first {
-            vib.meaning.unit = plain_text(reader)?;
+            vib.record.unit = plain_text(reader)?;
+            vib.meaning.unit = &SPELLED_OUT;
         }
         Ok(vib)
     }
@@ -110,10 +139,10 @@ impl Vib {
             count += 1;
             let mut byte = reader.u8()?;
             match byte & CODE {
-                code if of_manufacturer => self.qualifiers.push(Qualifier::Manufacturer(code)),
+                code if of_manufacturer => self.record.qualifiers.push(Qualifier::Manufacturer(code)),
                 // With nothing behind it, the data is the manufacturer's and no code says of which kind.
                 MANUFACTURER if byte & EXTENSION == 0 => {
-                    self.qualifiers.push(Qualifier::Manufacturer(MANUFACTURER));
+                    self.record.qualifiers.push(Qualifier::Manufacturer(MANUFACTURER));
                 }
                 MANUFACTURER => of_manufacturer = true,
                 TABLE_FC if byte & EXTENSION != 0 => {
@@ -137,14 +166,14 @@ impl Vib {
             Qualifier::Scaled(exponent) => {
                 self.meaning.exponent = self.meaning.exponent.saturating_add(exponent);
             }
-            Qualifier::Offset(_) => self.warnings.push(RecordWarning::OffsetNotApplied),
+            Qualifier::Offset(_) => self.record.warnings.push(RecordWarning::OffsetNotApplied),
             Qualifier::NonMetricUnit => {
                 self.meaning.unit = match self.meaning.unit {
-                    Unit::Celsius | Unit::Kelvin => Unit::Fahrenheit,
-                    _ => Unit::NonMetric,
+                    Unit::Celsius | Unit::Kelvin => &Unit::Fahrenheit,
+                    _ => &Unit::NonMetric,
                 };
             }
-            Qualifier::AlternativeNonMetricUnit => self.meaning.unit = Unit::NonMetric,
+            Qualifier::AlternativeNonMetricUnit => self.meaning.unit = &Unit::NonMetric,
             Qualifier::LimitExceedCount(_) => {
                 self.meaning = Meaning::unsigned(self.meaning.quantity);
             }
@@ -155,12 +184,12 @@ impl Vib {
             | Qualifier::CompactProfileWithRegisters
             | Qualifier::InverseCompactProfile => self.meaning.coding = Coding::Opaque,
             Qualifier::Unknown(code) | Qualifier::UnknownExtension(code) => {
-                self.warnings.push(RecordWarning::UnknownVife(code));
+                self.record.warnings.push(RecordWarning::UnknownVife(code));
             }
             moment if moment.is_moment() => self.meaning = Meaning::moment(self.meaning.quantity),
             _ => {}
         }
-        self.qualifiers.push(qualifier);
+        self.record.qualifiers.push(qualifier);
     }
 }
 

@@ -258,7 +258,7 @@ mod tests {
     }
 
     fn with(mut record: DataRecord, qualifiers: &[Qualifier]) -> DataRecord {
-        record.qualifiers.extend_from_slice(qualifiers);
+        record.qualifiers.extend(qualifiers.iter().copied());
         record
     }
 

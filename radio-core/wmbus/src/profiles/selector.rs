@@ -147,7 +147,7 @@ mod tests {
             (Quantity::Volume, Unit::CubicMetre),
             Value::Raw,
         );
-        DataRecord { header_length: 2, qualifiers: qualifiers.to_vec(), ..plain }
+        DataRecord { header_length: 2, qualifiers: qualifiers.iter().copied().collect(), ..plain }
     }
 
     fn selector(qualifiers: &[&str]) -> Selector {

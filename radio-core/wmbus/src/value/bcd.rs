@@ -12,6 +12,18 @@ pub fn bcd(bytes: &[u8]) -> Option<i128> {
     bcd_magnitude(bytes)
 }
 
+/// Reads little-endian BCD digits of one to four bytes; `None` for others, and where a nibble is above 9.
+#[inline]
+pub(crate) fn short_bcd(bytes: &[u8]) -> Option<i32> {
+    if bytes.is_empty() || bytes.len() > 4 {
+        return None;
+    }
+    bytes.iter().rev().try_fold(0, |value, byte| {
+        let (high, low) = (byte >> 4, byte & 0xF);
+        (high <= 9 && low <= 9).then(|| value * 100 + i32::from(high) * 10 + i32::from(low))
+    })
+}
+
 /// Reads little-endian BCD digits without a sign; `None` if a nibble is above 9.
 pub(crate) fn bcd_magnitude(bytes: &[u8]) -> Option<i128> {
     digits(bytes, 0)

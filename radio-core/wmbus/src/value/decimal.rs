@@ -50,7 +50,10 @@ impl Decimal {
 
     /// Multiplies by a whole number and a power of ten; `None` when the product does not fit.
     pub fn checked_scale(self, multiplier: u32, exponent: i8) -> Option<Self> {
-        let mantissa = self.mantissa.checked_mul(i128::from(multiplier))?;
+        let mantissa = match multiplier {
+            1 => self.mantissa,
+            _ => self.mantissa.checked_mul(i128::from(multiplier))?,
+        };
         Some(Self { mantissa, exponent: self.exponent.checked_add(exponent)? })
     }
 
@@ -102,9 +105,12 @@ impl Decimal {
     /// Returns the power of ten of the leading digit; `None` of zero.
     pub(crate) fn leading_place(self) -> Option<i64> {
         let magnitude = self.mantissa.unsigned_abs();
-        let place = u64::try_from(magnitude)
-            .map_or_else(|_| magnitude.checked_ilog10(), u64::checked_ilog10)
-            .map(i64::from)?;
+        let place = match (u32::try_from(magnitude), u64::try_from(magnitude)) {
+            (Ok(short), _) => short.checked_ilog10(),
+            (_, Ok(long)) => long.checked_ilog10(),
+            _ => magnitude.checked_ilog10(),
+        }
+        .map(i64::from)?;
         Some(place + i64::from(self.exponent))
     }
 

@@ -1,5 +1,17 @@
 //! Types B and C: binary integers, low byte first.
 
+/// Reads a signed integer of one to four bytes (type B); `None` for others.
+#[inline]
+pub(crate) fn short_signed(bytes: &[u8]) -> Option<i32> {
+    Some(match *bytes {
+        [a] => i8::from_le_bytes([a]).into(),
+        [a, b] => i16::from_le_bytes([a, b]).into(),
+        [a, b, c] => i32::from_le_bytes([0, a, b, c]) >> 8,
+        [a, b, c, d] => i32::from_le_bytes([a, b, c, d]),
+        _ => return None,
+    })
+}
+
 /// Reads a signed integer of up to 16 bytes (type B); `None` if there are more bytes.
 pub(crate) fn signed(bytes: &[u8]) -> Option<i128> {
     let negative = bytes.last().is_some_and(|top| top & 0x80 != 0);

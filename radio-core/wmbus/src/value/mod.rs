@@ -8,14 +8,14 @@ mod integer;
 mod real;
 
 pub use bcd::bcd;
-pub(crate) use bcd::bcd_magnitude;
+pub(crate) use bcd::{bcd_magnitude, short_bcd};
 pub(crate) use calendar::day_number;
 pub use date::{Calendar, Date, DateTime, Time, Timestamp};
 pub(crate) use date::{
     Moment, date_g, date_time_f, date_time_i, days_in_month, has_later_century, is_marked, time_j,
 };
 pub use decimal::{Decimal, ParseDecimalError};
-pub(crate) use integer::{signed, unsigned};
+pub(crate) use integer::{short_signed, signed, unsigned};
 pub(crate) use real::{Real, real32};
 
 use alloc::string::String;

@@ -20,9 +20,9 @@ const TABLE: [Row; 14] = [
     (&[0x27], Meant::flags(Q::WarningFlags)),
     (&[0x28], Meant::flags(Q::InformationFlags)),
     (&[0x29], Meant::flags(Q::AlarmFlags)),
-    (&[0x52], Meant::number(Q::PhaseAngleCurrent, Unit::Degree, -1)),
-    (&[0x59], Meant::number(Q::Frequency, Unit::Hertz, -2)),
-    (&[0x60], Meant::number(Q::PowerFactor, Unit::None, -3)),
+    (&[0x52], Meant::number(Q::PhaseAngleCurrent, &Unit::Degree, -1)),
+    (&[0x59], Meant::number(Q::Frequency, &Unit::Hertz, -2)),
+    (&[0x60], Meant::number(Q::PowerFactor, &Unit::None, -3)),
 ];
 
 /// Leads from the codes behind VIF FF to those of one phase, and to resettable registers.
@@ -35,11 +35,11 @@ pub(super) fn said(record: &DataRecord, codes: &[u8]) -> Option<Said> {
         return own(&TABLE, codes);
     }
     let kind = match (record.quantity, record.subunit) {
-        (Q::Energy, 2 | 3 | 7) => Said::renamed(record, Q::ReactiveEnergy, Unit::KilovarHour),
-        (Q::Energy, 4 | 5 | 8) => Said::renamed(record, Q::ApparentEnergy, Unit::KilovoltAmpereHour),
+        (Q::Energy, 2 | 3 | 7) => Said::renamed(record, Q::ReactiveEnergy, &Unit::KilovarHour),
+        (Q::Energy, 4 | 5 | 8) => Said::renamed(record, Q::ApparentEnergy, &Unit::KilovoltAmpereHour),
         // The meter sends these in watts.
-        (Q::Power, 2) => Said::renamed(record, Q::ReactivePower, Unit::Kilowatt),
-        (Q::Power, 4) => Said::renamed(record, Q::ApparentPower, Unit::Kilowatt),
+        (Q::Power, 2) => Said::renamed(record, Q::ReactivePower, &Unit::Kilowatt),
+        (Q::Power, 4) => Said::renamed(record, Q::ApparentPower, &Unit::Kilowatt),
         _ => None,
     };
     match without_end(codes) {

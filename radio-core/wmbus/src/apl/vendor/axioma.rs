@@ -10,5 +10,5 @@ pub(super) fn said(record: &DataRecord, codes: &[u8]) -> Option<Said> {
         && record.quantity == Quantity::RemainingBatteryLife
         && record.unit == Unit::Day
         && record.data().len() == ONE_BYTE;
-    is_level.then(|| Said::meant(Meant::number(Quantity::BatteryLevel, Unit::Percent, 0)))
+    is_level.then(|| Said::meant(Meant::number(Quantity::BatteryLevel, &Unit::Percent, 0)))
 }

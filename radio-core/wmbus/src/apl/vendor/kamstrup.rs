@@ -5,8 +5,8 @@ use super::table::{Meant, Row, Said, find};
 
 const TABLE: [Row; 6] = [
     // The registers E8 and E9: volume times supply and return temperature.
-    (&[0x07], Meant::number(Q::VolumeTimesSupplyTemperature, Unit::CubicMetreCelsius, 0)),
-    (&[0x08], Meant::number(Q::VolumeTimesReturnTemperature, Unit::CubicMetreCelsius, 0)),
+    (&[0x07], Meant::number(Q::VolumeTimesSupplyTemperature, &Unit::CubicMetreCelsius, 0)),
+    (&[0x08], Meant::number(Q::VolumeTimesReturnTemperature, &Unit::CubicMetreCelsius, 0)),
     // Information codes: of water meters, of MULTICAL 302 and 303, of heat meters, of flowIQ.
     (&[0x20], Meant::flags(Q::InformationCode)),
     (&[0x21], Meant::flags(Q::InformationCode)),

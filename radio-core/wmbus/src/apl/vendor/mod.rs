@@ -14,7 +14,7 @@ mod phases;
 mod schneider;
 mod table;
 
-use super::{DataRecord, Qualifier, Quantity};
+use super::{DataRecord, Few, Qualifier, Quantity};
 use crate::meter::MeterAddress;
 use table::Said;
 
@@ -33,8 +33,7 @@ pub(crate) fn apply_vendor_tables(meter: &MeterAddress, records: &mut [DataRecor
         _ => return,
     };
     for record in records.iter_mut().filter(|record| record.header_length > 1) {
-        let (codes, count) = codes(record);
-        if let Some(said) = codes.get(..count).and_then(|codes| table(record, codes)) {
+        if let Some(said) = table(record, &codes(record)) {
             said.apply(record);
         }
     }
@@ -43,15 +42,13 @@ pub(crate) fn apply_vendor_tables(meter: &MeterAddress, records: &mut [DataRecor
 /// More codes than these have no VIB.
 const MOST_CODES: usize = super::dib::MOST_EXTENSIONS;
 
-/// Returns the manufacturer's codes of a record, in order, and how many there are.
-fn codes(record: &DataRecord) -> ([u8; MOST_CODES], usize) {
-    let mut codes = [0; MOST_CODES];
-    let of_manufacturer = record.qualifiers.iter().filter_map(|qualifier| match qualifier {
+/// Returns the manufacturer's codes of a record, in order.
+fn codes(record: &DataRecord) -> Few<u8, MOST_CODES> {
+    let code = |qualifier: &Qualifier| match qualifier {
         Qualifier::Manufacturer(code) => Some(*code),
         _ => None,
-    });
-    let count = codes.iter_mut().zip(of_manufacturer).map(|(place, code)| *place = code).count();
-    (codes, count)
+    };
+    record.qualifiers.iter().filter_map(code).collect()
 }
 
 /// Tells whether the VIF itself is the manufacturer's (FF).

@@ -8,10 +8,10 @@ use super::super::{DataRecord, Qualifier, Quantity as Q, Unit};
 use super::table::{Meant, Row, Said, find};
 
 const TABLE: [Row; 22] = [
-    (&[0x0A], Meant::number(Q::PowerFactor, Unit::None, 0)),
-    (&[0x0B], Meant::number(Q::Frequency, Unit::Hertz, 0)),
+    (&[0x0A], Meant::number(Q::PowerFactor, &Unit::None, 0)),
+    (&[0x0B], Meant::number(Q::Frequency, &Unit::Hertz, 0)),
     (&[0x10], Meant::count(Q::ActiveTariff)),
-    (&[0x24], Meant::number(Q::Frequency, Unit::Hertz, 0)),
+    (&[0x24], Meant::number(Q::Frequency, &Unit::Hertz, 0)),
     (&[0x26], Meant::count(Q::VoltageTransformer)),
     (&[0x27], Meant::count(Q::VoltageTransformer)),
     (&[0x29], Meant::count(Q::CurrentTransformer)),
@@ -28,9 +28,9 @@ const TABLE: [Row; 22] = [
     (&[0x27, 0x00], Meant::flags(Q::WarningFlags)),
     (&[0x28, 0x00], Meant::flags(Q::InformationFlags)),
     (&[0x29, 0x00], Meant::flags(Q::AlarmFlags)),
-    (&[0x52], Meant::number(Q::PhaseAngleCurrent, Unit::Degree, -1)),
-    (&[0x60], Meant::number(Q::PowerFactor, Unit::None, -3)),
-    (&[0x79, 0x44], Meant::number(Q::CarbonDioxide, Unit::Kilogram, -2)),
+    (&[0x52], Meant::number(Q::PhaseAngleCurrent, &Unit::Degree, -1)),
+    (&[0x60], Meant::number(Q::PowerFactor, &Unit::None, -3)),
+    (&[0x79, 0x44], Meant::number(Q::CarbonDioxide, &Unit::Kilogram, -2)),
 ];
 
 /// Says what a record of an iEM3000 means.
@@ -43,10 +43,10 @@ pub(super) fn said(record: &DataRecord, codes: &[u8]) -> Option<Said> {
     let is_of_all = record.tariff == 0 && matches!(codes, [] | [GIVEN_BACK | PARTIAL]);
     let kind = match (record.quantity, record.subunit) {
         _ if !is_of_all => return of_one(record, codes),
-        (Q::Energy, 1) => Said::renamed(record, Q::ReactiveEnergy, Unit::KilovarHour),
+        (Q::Energy, 1) => Said::renamed(record, Q::ReactiveEnergy, &Unit::KilovarHour),
         // The meter sends these in watts.
-        (Q::Power, 1) => Said::renamed(record, Q::ReactivePower, Unit::Kilowatt),
-        (Q::Power, 2) => Said::renamed(record, Q::ApparentPower, Unit::Kilowatt),
+        (Q::Power, 1) => Said::renamed(record, Q::ReactivePower, &Unit::Kilowatt),
+        (Q::Power, 2) => Said::renamed(record, Q::ApparentPower, &Unit::Kilowatt),
         _ => None,
     };
     match codes {

@@ -54,12 +54,22 @@ pub(super) struct Meters {
 pub(super) enum Place {
     /// It is the whole content behind one of these CI fields.
     Content(&'static [u8]),
-    /// It is the whole content behind this CI field with this configuration field.
-    ConfiguredContent(u8, u16),
+    /// It is the whole content behind one of these CI fields with this configuration field.
+    ConfiguredContent(&'static [u8], u16),
     /// It follows DIF 0F.
     ManufacturerData,
     /// It is the data of a record with this DIB, VIB and LVAR.
     Record(&'static [u8]),
+}
+
+impl Place {
+    /// Returns the CI fields behind which the layout is the whole content; none where it is a part of it.
+    pub(super) const fn cis(&self) -> &'static [u8] {
+        match self {
+            Self::Content(cis) | Self::ConfiguredContent(cis, _) => cis,
+            Self::ManufacturerData | Self::Record(_) => &[],
+        }
+    }
 }
 
 /// What a layout may know beside its bytes.
@@ -106,14 +116,11 @@ impl Layout {
 
     /// Tells whether the layout is that of a telegram's whole content.
     pub(super) fn is_content(&self, context: &Context<'_>) -> bool {
-        let is_here = match self.place {
-            Place::Content(cis) => cis.contains(&context.ci),
-            Place::ConfiguredContent(ci, configuration) => {
-                ci == context.ci && Some(configuration) == context.configuration
-            }
-            Place::ManufacturerData | Place::Record(_) => false,
+        let is_configured = match self.place {
+            Place::ConfiguredContent(_, configuration) => Some(configuration) == context.configuration,
+            _ => true,
         };
-        is_here && self.is_of(context)
+        is_configured && self.place.cis().contains(&context.ci) && self.is_of(context)
     }
 
     /// Returns where in a record the layout begins, if the record holds it.

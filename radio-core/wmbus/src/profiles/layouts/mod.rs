@@ -63,9 +63,36 @@ static LAYOUTS: [&Layout; 19] = [
     &zenner0b::LAYOUT,
 ];
 
+/// Which layouts each CI field may announce, one bit for each in the order of [`LAYOUTS`]. Every telegram
+/// asks, and few CI fields announce any.
+static OF_CI: [u32; 256] = layouts_of_ci();
+
+#[allow(clippy::indexing_slicing, reason = "the loops end at the lists' lengths, and a CI field is a byte")]
+const fn layouts_of_ci() -> [u32; 256] {
+    let mut of_ci = [0; 256];
+    let mut index = 0;
+    while index < LAYOUTS.len() {
+        let mut cis = LAYOUTS[index].place.cis();
+        while let [ci, rest @ ..] = cis {
+            of_ci[*ci as usize] |= 1 << index;
+            cis = rest;
+        }
+        index += 1;
+    }
+    of_ci
+}
+
 /// Returns the layout of a telegram's whole content, if its meter is known to send one.
 pub(crate) fn of_content(context: &Context<'_>) -> Option<&'static Layout> {
-    LAYOUTS.into_iter().find(|layout| layout.is_content(context))
+    let mut left = OF_CI.get(usize::from(context.ci)).copied().unwrap_or_default();
+    while left != 0 {
+        let layout = LAYOUTS.get(left.trailing_zeros() as usize).copied();
+        if let Some(layout) = layout.filter(|layout| layout.is_content(context)) {
+            return Some(layout);
+        }
+        left &= left - 1;
+    }
+    None
 }
 
 /// Returns the layout that a record holds, and where it begins.

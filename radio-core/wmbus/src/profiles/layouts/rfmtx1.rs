@@ -24,7 +24,7 @@ const MASKS: [[u8; 16]; TOTAL] = [
 pub(super) static LAYOUT: Layout = Layout {
     name: "rfmtx1",
     meters: &[Meters::of(*b"BMT", &[0x05], &[0x07])],
-    place: Place::ConfiguredContent(0x7A, CONFIGURATION),
+    place: Place::ConfiguredContent(&[0x7A], CONFIGURATION),
     open: Some(open),
     read,
 };
