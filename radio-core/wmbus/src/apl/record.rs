@@ -119,28 +119,27 @@ impl DataRecord {
 
     /// Keeps bytes that are no ordinary record.
     pub(crate) fn raw(offset: usize, raw: &[u8], header_length: usize, quantity: Quantity) -> Self {
-        Self { raw: raw.into(), header_length, quantity, ..Self::blank(offset) }
+        Self { offset, raw: raw.into(), header_length, quantity, ..Self::BLANK }
     }
 
-    /// Makes a record at this place that has nothing yet.
-    pub(super) const fn blank(offset: usize) -> Self {
-        Self {
-            offset,
-            raw: RawBytes::EMPTY,
-            header_length: 0,
-            quantity: Quantity::Unknown,
-            unit: Unit::None,
-            value: Value::Raw,
-            storage_number: 0,
-            tariff: 0,
-            subunit: 0,
-            function: Function::Instantaneous,
-            date: None,
-            qualifiers: Few::new(),
-            warnings: Few::new(),
-            source: Source::Transmitted,
-        }
-    }
+    /// A record that has nothing yet. As a constant it is copied at once, where a function would write one
+    /// small field after the other.
+    pub(super) const BLANK: Self = Self {
+        offset: 0,
+        raw: RawBytes::EMPTY,
+        header_length: 0,
+        quantity: Quantity::Unknown,
+        unit: Unit::None,
+        value: Value::Raw,
+        storage_number: 0,
+        tariff: 0,
+        subunit: 0,
+        function: Function::Instantaneous,
+        date: None,
+        qualifiers: Few::new(),
+        warnings: Few::new(),
+        source: Source::Transmitted,
+    };
 }
 
 impl fmt::Display for DataRecord {

@@ -49,8 +49,8 @@ pub fn parse_records(bytes: &[u8], range: Range<usize>) -> Vec<DataRecord> {
             continue;
         }
         // A record is read where it stays: to move its many small fields would take longer than to read them.
-        let record = records.push_mut(DataRecord::blank(at));
-        read_record(bytes, record);
+        let record = records.push_mut(DataRecord::BLANK);
+        read_record(bytes, at, record);
         at += record.raw.len();
     }
     records
@@ -84,15 +84,14 @@ pub(crate) fn is_plausible(bytes: &[u8], range: Range<usize>) -> bool {
     match content.get(fillers) {
         Some(&(MANUFACTURER_DATA | MANUFACTURER_DATA_MORE_FOLLOW)) => true,
         _ => {
-            let mut record = DataRecord::blank(range.start + fillers);
-            read_ordinary_record(bytes, &mut record).is_ok()
+            let mut record = DataRecord::BLANK;
+            read_ordinary_record(bytes, range.start + fillers, &mut record).is_ok()
         }
     }
 }
 
-/// Reads the record at its offset, which is within `bytes`; it has at least one byte.
-fn read_record(bytes: &[u8], record: &mut DataRecord) {
-    let at = record.offset;
+/// Reads what lies at `at`, which is within `bytes`, into a blank record; it has at least one byte.
+fn read_record(bytes: &[u8], at: usize, record: &mut DataRecord) {
     let rest = bytes.get(at..).unwrap_or_default();
     match rest.first() {
         Some(&MANUFACTURER_DATA) => *record = DataRecord::raw(at, rest, 1, Quantity::ManufacturerData),
@@ -105,7 +104,7 @@ fn read_record(bytes: &[u8], record: &mut DataRecord) {
             *record = DataRecord::raw(at, first, 1, Quantity::GlobalReadoutRequest);
         }
         _ => {
-            if let Err(fault) = read_ordinary_record(bytes, record) {
+            if let Err(fault) = read_ordinary_record(bytes, at, record) {
                 *record = DataRecord::raw(at, rest, 0, Quantity::Unknown);
                 record.warnings.push(fault);
             }
@@ -113,9 +112,10 @@ fn read_record(bytes: &[u8], record: &mut DataRecord) {
     }
 }
 
-/// Reads DIB, VIB and data at the record's offset into a record that has nothing yet.
-fn read_ordinary_record(bytes: &[u8], record: &mut DataRecord) -> Result<(), RecordWarning> {
-    let mut reader = Reader::at(bytes, record.offset);
+/// Reads DIB, VIB and data at `at` into a blank record.
+fn read_ordinary_record(bytes: &[u8], at: usize, record: &mut DataRecord) -> Result<(), RecordWarning> {
+    let mut reader = Reader::at(bytes, at);
+    record.offset = at;
     let dib = Dib::parse(&mut reader)?;
     let vif = reader.u8()?;
     let meaning = match primary(vif) {
@@ -125,9 +125,9 @@ fn read_ordinary_record(bytes: &[u8], record: &mut DataRecord) -> Result<(), Rec
         }
         None => read_vib(vif, &mut reader, record)?,
     };
-    record.header_length = reader.position() - record.offset;
+    record.header_length = reader.position() - at;
     let data = Data::parse(dib.data_field, &mut reader)?;
-    record.raw.replace(bytes.get(record.offset..reader.position()).unwrap_or_default());
+    record.raw.replace(bytes.get(at..reader.position()).unwrap_or_default());
     (record.storage_number, record.tariff, record.subunit) = (dib.storage_number, dib.tariff, dib.subunit);
     record.function = dib.function;
     if record.qualifiers.iter().any(|qualifier| matches!(qualifier, Qualifier::Error(_))) {
