@@ -127,7 +127,7 @@ fn a_profile_that_cannot_be_expanded_says_why_and_stays_raw() {
     ] {
         let telegram = telegram(records);
         let profile = telegram.content().records().last().unwrap();
-        assert_eq!((&profile.value, &profile.warnings[..]), (&Value::Raw, &[warning][..]), "{records}");
+        assert_eq!((&profile.value, profile.warnings.as_slice()), (&Value::Raw, &[warning][..]), "{records}");
     }
 }
 

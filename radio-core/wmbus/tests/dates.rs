@@ -105,7 +105,7 @@ fn a_clock_that_the_meter_marks_as_invalid_says_so() {
     assert_eq!(record.warnings, [RecordWarning::ClockInvalid]);
     // Nothing was ever set: no date at all.
     let record = moment("046D", &hex("80000000"));
-    assert_eq!((record.value, record.warnings), (Value::NotAvailable, vec![]));
+    assert_eq!((record.value, record.warnings), (Value::NotAvailable, [].into()));
     assert_eq!(moment("046D", &hex("FFFFFFFF")).value, Value::NotAvailable);
 }
 

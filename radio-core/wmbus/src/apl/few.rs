@@ -29,6 +29,16 @@ impl<T, const N: usize> Few<T, N> {
         const { assert!(0 < N && N < 256, "some items in place, and a byte to count them") };
         Self(Place::Empty)
     }
+
+    /// Returns the items.
+    #[inline]
+    pub fn as_slice(&self) -> &[T] {
+        match &self.0 {
+            Place::Empty => &[],
+            Place::Inline { length, items } => items.get(..usize::from(*length)).unwrap_or_default(),
+            Place::Heap(all) => all,
+        }
+    }
 }
 
 impl<T: Copy, const N: usize> Few<T, N> {
@@ -63,11 +73,7 @@ impl<T, const N: usize> Deref for Few<T, N> {
 
     #[inline]
     fn deref(&self) -> &[T] {
-        match &self.0 {
-            Place::Empty => &[],
-            Place::Inline { length, items } => items.get(..usize::from(*length)).unwrap_or_default(),
-            Place::Heap(all) => all,
-        }
+        self.as_slice()
     }
 }
 

@@ -65,7 +65,10 @@ pub(super) fn meaning_of_vib(reader: &mut Reader<'_>) -> Result<Meaning, RecordW
     let vif = reader.u8()?;
     match primary(vif) {
         Some(meaning) => Ok(meaning),
-        None => read_vib(vif, reader, &mut DataRecord::BLANK),
+        None => {
+            let mut record = DataRecord::BLANK;
+            read_vib(vif, reader, &mut record)
+        }
     }
 }
 
