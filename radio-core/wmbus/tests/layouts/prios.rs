@@ -2,7 +2,7 @@
 
 use walkby_properties::{assert_explanation_tiles, telegram as check};
 use wmbus::security::lfsr;
-use wmbus::{Content, KeyRing, SealedReason, Telegram, Warning};
+use wmbus::{Content, Key64, KeyRing, SealedReason, Telegram, Warning};
 
 use super::common::{check_topic, decode, hex};
 use super::{alarms, derived};
@@ -25,6 +25,10 @@ fn prios_telegrams_unscramble_as_published() {
 
 /// Scrambles a PRIOS telegram of a Hydrometer meter with the maker's first key.
 fn prios(header: &str, plain: &str) -> Telegram {
+    prios_with(header, plain, &KeyRing::default())
+}
+
+fn prios_with(header: &str, plain: &str, keys: &KeyRing) -> Telegram {
     let [key, _] = &lfsr::FACTORY_KEYS;
     let plain = hex(plain);
     let mut frame =
@@ -33,7 +37,7 @@ fn prios(header: &str, plain: &str) -> Telegram {
     let stream = lfsr::unscramble(key, &frame).unwrap();
     frame.splice(lfsr::FIRST.., stream.iter().zip(&plain).map(|(a, b)| a ^ b));
     check(&frame);
-    decode(&frame, &KeyRing::default())
+    decode(&frame, keys)
 }
 
 #[test]
@@ -67,6 +71,9 @@ fn a_prios_telegram_with_an_impossible_date_is_kept_raw() {
 
 #[test]
 fn a_prios_telegram_that_no_key_unscrambles_stays_sealed() {
-    let telegram = prios("01081000", "4C40E20100");
-    assert_eq!(telegram.content(), &Content::Sealed(SealedReason::WrongKey));
+    let sealed_with = |keys: &KeyRing| prios_with("01081000", "4C40E20100", keys).into_content();
+    assert_eq!(sealed_with(&KeyRing::default()), Content::Sealed(SealedReason::NoKey));
+    let mut keys = KeyRing::default();
+    keys.insert_64("78563412".parse().unwrap(), Key64::new([0x11; 8]));
+    assert_eq!(sealed_with(&keys), Content::Sealed(SealedReason::WrongKey));
 }

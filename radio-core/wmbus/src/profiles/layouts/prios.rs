@@ -51,13 +51,17 @@ fn open(frame: &mut [u8], context: &Context<'_>, keys: &dyn Keys) -> Result<Open
     if context.offset != CI_OFFSET {
         return Err(SealedReason::WrongKey);
     }
-    let own = keys.candidates_64(&context.sender).into_iter().map(|key| (key, false));
+    let own = keys.candidates_64(&context.sender);
+    // A factory key that does not fit is none of the meter's.
+    let reason = if own.is_empty() { SealedReason::NoKey } else { SealedReason::WrongKey };
     let factory = lfsr::FACTORY_KEYS.iter().map(|key| (key, true));
     let (plain, default_key) = own
+        .into_iter()
+        .map(|key| (key, false))
         .chain(factory)
         .filter_map(|(key, is_default)| Some((lfsr::unscramble(key, frame)?, is_default)))
         .find(|(plain, _)| plain.first() == Some(&MARK))
-        .ok_or(SealedReason::WrongKey)?;
+        .ok_or(reason)?;
     let range = lfsr::FIRST..lfsr::FIRST + plain.len();
     if let Some(scrambled) = frame.get_mut(range.clone()) {
         scrambled.copy_from_slice(&plain);
