@@ -6,7 +6,7 @@ mod common;
 
 use common::{cu8, hex, shared, truth};
 use demodulator::modulator::{Air, Emission, Random, Shaping, Transmitter, random_frame};
-use demodulator::sensitivity::{Condition, measure};
+use demodulator::sensitivity::{Collider, Condition, measure};
 use demodulator::{Complex32, Demodulator, HeardFrame};
 use wmbus::phy::{self, Band, Preamble};
 use wmbus::{Frame, FrameFormat, LinkMode};
@@ -193,6 +193,16 @@ fn two_overlapping_transmissions_are_both_heard_whichever_is_stronger() {
         assert!(lost.len() <= 1, "{first_db} dB, then {second_db} dB: {} weaker ones lost", lost.len());
         assert!(heard.len() + lost.len() == sent.len());
     }
+}
+
+/// The stronger one's postamble and the start of its preamble must be taken away with it: a few of its chips spoil the
+/// weaker frame.
+#[test]
+fn a_transmission_is_heard_under_one_that_is_20_db_stronger_and_began_before() {
+    let collider = Some(Collider { stronger_db: -20.0 });
+    let outcome = measure(&Condition { collider, ..Condition::of(S1, 31.0) }, 20, 13).unwrap();
+    assert_eq!((outcome.first.heard, outcome.wrong), (20, 0));
+    assert!(outcome.second.heard >= 15, "{outcome:?}");
 }
 
 #[test]

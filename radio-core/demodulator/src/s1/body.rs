@@ -34,8 +34,10 @@ const LONGEST: usize = 290;
 const LONGEST_LEAD: usize = 600;
 /// Chips in front of a frame that are copied with it: half of the last one belongs to the first boundary.
 const LEAD_CHIPS: f64 = 2.0;
-/// Chips behind the wanted bits that must have come: the clock may be slower than the header said.
-const TAIL_CHIPS: f64 = 4.0;
+/// Chips of the longest postamble.
+const POSTAMBLE: usize = 8;
+/// Chips behind the wanted bits that must have come: the postamble, and the clock may be slower than the header said.
+const TAIL_CHIPS: f64 = POSTAMBLE as f64 + 4.0;
 /// What a corrected block may cost, and how far every other correction must be from it, in nats.
 const MAX_COST: f32 = 8.0;
 const MIN_GAP: f32 = 2.5;
@@ -94,7 +96,7 @@ impl Fault {
 impl Body {
     /// Makes a decoder for frames at up to so many samples a chip.
     pub(super) fn new(longest_period: f64) -> Self {
-        let chips = LONGEST_LEAD + LONGEST * BYTE_CHIPS;
+        let chips = LONGEST_LEAD + LONGEST * BYTE_CHIPS + POSTAMBLE;
         let samples = ((chips as f64 + LEAD_CHIPS + TAIL_CHIPS) * longest_period) as usize + 2;
         Self {
             samples: Vec::with_capacity(samples),
@@ -189,7 +191,7 @@ impl Body {
             return None;
         }
         let from = (begin - lead as f64 * period).ceil().max(ring.start() as f64);
-        let to = ((heard_from + last).floor() as u64).min(ring.end());
+        let to = ((heard_from + last + POSTAMBLE as f64 * period).floor() as u64).min(ring.end());
         let count = usize::try_from(to.checked_sub(from as u64)?).ok()?;
         if !self.load(fit, ring, from as u64, count) {
             return None;
@@ -205,9 +207,17 @@ impl Body {
             let &[begin, end] = bit else { break };
             self.begins.extend([begin + shift, 0.5 * (begin + end) + shift]);
         }
-        self.begins.push(last + shift);
-        let sending =
-            Sending { chips: &self.chips, begins: &self.begins, index: fit.index, rounding: fit.rounding };
+        let certain = lead - HEADER_CHIPS..self.chips.len();
+        let last_chip = self.chips.last().copied().unwrap_or_default();
+        self.chips.extend((0..POSTAMBLE).map(|chip| last_chip ^ (chip % 2 == 0)));
+        self.begins.extend((0..=POSTAMBLE).map(|chip| last + shift + chip as f64 * period));
+        let sending = Sending {
+            chips: &self.chips,
+            begins: &self.begins,
+            certain,
+            index: fit.index,
+            rounding: fit.rounding,
+        };
         let signal = self.remodulator.signal(&self.samples, &sending);
         self.samples.copy_from_slice(signal);
         derotate(&mut self.samples, -fit.carrier);

@@ -6,22 +6,25 @@
 //! signal, averaged over a few chips of the same tone.
 
 use core::f64::consts::PI;
+use core::ops::Range;
 
 use num_complex::{Complex32, Complex64};
 
 use crate::sequence::bent;
 
 /// Chips to each side over which the gains are averaged; half of them are of either tone.
-const REACH_CHIPS: f64 = 10.0;
+const REACH_CHIPS: f64 = 4.0;
 /// Steps of a chip in the table of rounding.
-const STEPS: usize = 32;
+const STEPS: usize = 256;
 
 /// Where a transmission's chips lie in samples, and how they were sent.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Sending<'a> {
     /// The chips, and where each begins; one more beginning marks the end.
     pub(super) chips: &'a [bool],
     pub(super) begins: &'a [f64],
+    /// The chips that were sent in any case: more preamble may have been before them, and a postamble behind.
+    pub(super) certain: Range<usize>,
     /// The modulation index.
     pub(super) index: f64,
     /// The standard deviation of the pulses' rounding, in chips.
@@ -58,6 +61,8 @@ impl Remodulator {
             _ => 1.0,
         };
         self.weigh((REACH_CHIPS * period) as usize);
+        let place = |chip: usize| sending.begins.get(chip).map_or(0, |begin| begin.ceil().max(0.0) as usize);
+        self.leave(place(sending.certain.start)..place(sending.certain.end));
         &self.wave
     }
 
@@ -98,6 +103,20 @@ impl Remodulator {
             level += slope;
             before = Some(chip);
         }
+    }
+
+    /// Clears the wave before the transmission's start and behind its end: going away from the samples where it certainly
+    /// is, from where it falls below half of what it is there.
+    fn leave(&mut self, certain: Range<usize>) {
+        let end = certain.end.min(self.wave.len());
+        let (before, behind) = self.wave.split_at_mut(end);
+        let (before, within) = before.split_at_mut(certain.start.min(end));
+        let power = within.iter().map(Complex32::norm_sqr).sum::<f32>() / within.len().max(1) as f32;
+        let is_gone = |wave: &Complex32| wave.norm_sqr() < 0.25 * power;
+        let start = before.iter().rposition(is_gone).map_or(0, |last| last + 1);
+        before.get_mut(..start).unwrap_or_default().fill(Complex32::ZERO);
+        let end = behind.iter().position(is_gone).unwrap_or(behind.len());
+        behind.get_mut(end..).unwrap_or_default().fill(Complex32::ZERO);
     }
 
     /// Multiplies the wave by the gain that its tone has around each sample.
