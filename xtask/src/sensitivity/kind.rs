@@ -48,6 +48,11 @@ impl Kind {
     }
 
     pub(super) fn condition(self, ebn0_db: f64) -> Condition {
-        Condition::of(self.sent(), ebn0_db)
+        let condition = Condition::of(self.sent(), ebn0_db);
+        match self {
+            // As long as those that the reference's curve of this mode was measured with.
+            Self::S1 | Self::S1m => Condition { bytes: 21..33, ..condition },
+            Self::T1 | Self::C1a | Self::C1b => condition,
+        }
     }
 }
