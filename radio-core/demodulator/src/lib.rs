@@ -16,6 +16,7 @@ pub mod front_end;
 mod heard;
 pub mod mixer;
 pub mod modulator;
+mod phasor;
 mod plan;
 pub mod planar;
 mod ring;

@@ -1,6 +1,6 @@
 //! Decodes a transmission from its header on.
 
-use num_complex::{Complex32, Complex64};
+use num_complex::Complex32;
 use wmbus::phy::sync::{C_FORMAT_A, C_FORMAT_B, SyncWord};
 use wmbus::phy::three_of_six::{CHIPS_PER_BYTE, CHIPS_PER_WORD};
 use wmbus::phy::{self, Preamble};
@@ -13,6 +13,7 @@ use super::header::{CHIPS, FORMAT_CHIPS, sign};
 use super::subtract::Remodulator;
 use super::track::Pose;
 use super::words::{Signal, WordTrellis};
+use crate::phasor::turn;
 use crate::ring::Ring;
 use crate::sequence::{ErrorEvent, Pulse};
 
@@ -250,16 +251,11 @@ impl Decoder {
         let chips = chips.all().iter().take(count).copied();
         let shape = (decoded.signal.index, estimate.rounding);
         // The carrier was taken off when the samples were loaded.
-        let (mut turn, step) = self.carrier(estimate);
+        let phase = self.carrier_phase(estimate);
         let signal = self.remodulator.signal(&self.samples, chips, &self.poses, (lead, spacing), shape);
-        let step = step.conj();
-        turn = turn.conj();
         self.samples.clear();
-        self.samples.extend(signal.iter().map(|sample| {
-            let own = sample * Complex32::new(turn.re as f32, turn.im as f32);
-            turn *= step;
-            own
-        }));
+        self.samples.extend_from_slice(signal);
+        turn(&mut self.samples, phase, estimate.omega);
         ring.subtract(self.base(estimate) as u64, &self.samples)
     }
 
@@ -293,11 +289,9 @@ impl Decoder {
         (estimate.header_start() - MARGIN).max(0.0).floor()
     }
 
-    /// Returns what takes the carrier off the first loaded sample, and how that turns from one to the next.
-    fn carrier(&self, estimate: &Estimate) -> (Complex64, Complex64) {
-        let ahead = self.base(estimate) - estimate.base as f64;
-        let phase = estimate.phase + estimate.omega * ahead;
-        (Complex64::from_polar(1.0, -phase), Complex64::from_polar(1.0, -estimate.omega))
+    /// Returns the phase of the carrier at the first loaded sample.
+    fn carrier_phase(&self, estimate: &Estimate) -> f64 {
+        estimate.phase + estimate.omega * (self.base(estimate) - estimate.base as f64)
     }
 
     /// Loads the samples of so many chips, the carrier taken off; returns the pose at the header's begin.
@@ -312,11 +306,8 @@ impl Decoder {
         if !ring.copy(base as u64, &mut self.samples) {
             return None;
         }
-        let (mut turn, step) = self.carrier(estimate);
-        for sample in &mut self.samples {
-            *sample *= Complex32::new(turn.re as f32, turn.im as f32);
-            turn *= step;
-        }
+        let phase = self.carrier_phase(estimate);
+        turn(&mut self.samples, -phase, -estimate.omega);
         let boundary = estimate.header_start() - base;
         Some(Pose { boundary, period: estimate.period, phase: 0.0, turn: 0.0 })
     }

@@ -6,8 +6,8 @@
 use num_complex::Complex32;
 
 use super::header::sign;
-use super::sync::wrap;
 use super::track::Pose;
+use crate::phasor::{cos_sin, wrap};
 use crate::sequence::bent;
 
 /// Chips to each side over which the gain is averaged.
@@ -66,8 +66,9 @@ impl Remodulator {
             let changes =
                 [before.is_some_and(|other| other != chip), after.is_some_and(|other| other != chip)];
             let room = self.wave.get_mut(from as usize..(to as usize).min(samples.len()));
+            let chips_per_sample = 1.0 / pose.period;
             for (step, wave) in room.unwrap_or_default().iter_mut().enumerate() {
-                let behind = (from + step as f64 - pose.boundary) / pose.period;
+                let behind = (from + step as f64 - pose.boundary) * chips_per_sample;
                 let [early, late] = changes;
                 let slope = f64::from(sign(chip));
                 let mut turned = slope * behind;
@@ -77,11 +78,17 @@ impl Remodulator {
                     turned += f64::from(bend) * if behind < 0.5 { slope } else { -slope };
                 }
                 let angle = carrier + pi_index * turned + pose.turn * behind;
-                *wave = Complex32::from_polar(1.0, angle as f32);
+                // For now the angle, and that there is one.
+                *wave = Complex32::new(angle as f32, 1.0);
             }
             level += f64::from(sign(chip));
             before = Some(chip);
             number += 1;
+        }
+        for wave in &mut self.wave {
+            let Complex32 { re: angle, im: is_there } = *wave;
+            let (cos, sin) = cos_sin(angle);
+            *wave = Complex32::new(is_there * cos, is_there * sin);
         }
         let period = poses.first().map_or(1.0, |pose| pose.period);
         self.weigh(samples, (REACH_CHIPS * period) as usize);

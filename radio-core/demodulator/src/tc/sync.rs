@@ -4,6 +4,7 @@ use num_complex::Complex32;
 
 use super::detector::{self, BLOCK_CHIPS, RATE_TOLERANCE};
 use super::header::{self, ALTERNATING, CHIP_RATE_HZ, CHIPS};
+use crate::phasor::wrap;
 use crate::ring::Ring;
 
 /// Chips before and behind its ideal place at which the preamble of a tone may end.
@@ -12,6 +13,11 @@ const SLACK_CHIPS: f64 = 6.0;
 const RATES: [f64; 3] = [-0.008, 0.0, 0.008];
 /// Below this distance of a tone's chip rate the nominal one is tried as well: most meters are exact.
 const NOMINAL_WITHIN: f64 = 0.03;
+
+/// Places that are summed at once.
+const TOGETHER: usize = 16;
+/// Parts of a product: real, imaginary and energy.
+const PARTS: usize = 3;
 
 /// A carrier further from the nominal frequency is none; one that is 100 kHz away is the header shifted by a chip.
 const MOST_OFFSET_HZ: f64 = 75_000.0;
@@ -43,11 +49,13 @@ pub(super) struct SyncSearch {
     lag: usize,
     most_omega: f64,
     threshold: f32,
-    chips: [bool; CHIPS],
+    /// 1 for the header's chips 1, −1 for the others.
+    signs: [f32; CHIPS],
     samples: Box<[Complex32]>,
-    products: Box<[Complex32]>,
-    sums: Box<[Complex32]>,
-    energies: Box<[f32]>,
+    /// Real parts, imaginary parts and energies of the differential products.
+    products: [Box<[f32]>; PARTS],
+    /// Their sums over the header at each place.
+    sums: [Box<[f32]>; PARTS],
 }
 
 impl SyncSearch {
@@ -56,17 +64,16 @@ impl SyncSearch {
         let samples_per_chip = rate_hz / CHIP_RATE_HZ;
         let slowest = samples_per_chip / (1.0 - RATE_TOLERANCE - 0.02);
         let length = ((ALTERNATING as f64 + 10.0 + 2.0 * SLACK_CHIPS + 4.0) * slowest) as usize;
-        let places = (2.0 * SLACK_CHIPS * slowest) as usize;
+        let places = ((2.0 * SLACK_CHIPS * slowest) as usize).next_multiple_of(TOGETHER);
         Self {
             samples_per_chip,
             lag: detector::lag(rate_hz),
             most_omega: std::f64::consts::TAU * MOST_OFFSET_HZ / rate_hz,
             threshold,
-            chips: header::chips(),
+            signs: header::chips().map(header::sign),
             samples: vec![Complex32::default(); length].into_boxed_slice(),
-            products: vec![Complex32::default(); length].into_boxed_slice(),
-            sums: vec![Complex32::default(); places].into_boxed_slice(),
-            energies: vec![0.0; places].into_boxed_slice(),
+            products: std::array::from_fn(|_| vec![0.0; length].into_boxed_slice()),
+            sums: std::array::from_fn(|_| vec![0.0; places].into_boxed_slice()),
         }
     }
 
@@ -93,7 +100,7 @@ impl SyncSearch {
         self.multiply();
         let mut best: Option<(f32, Rough)> = None;
         let from = (ideal - SLACK_CHIPS * period - base as f64) as usize;
-        let places = ((2.0 * SLACK_CHIPS * period) as usize).min(self.sums.len());
+        let places = (2.0 * SLACK_CHIPS * period) as usize;
         let own = RATES.iter().map(|shift| (1.0 + shift) * chip_rate_hz / CHIP_RATE_HZ);
         let exact = ((nominal - 1.0).abs() < NOMINAL_WITHIN).then_some(1.0);
         for rate in own.chain(exact) {
@@ -114,39 +121,70 @@ impl SyncSearch {
 
     /// Makes the differential products, each two neighbours summed.
     fn multiply(&mut self) {
+        let [res, ims, energies] = &mut self.products;
         let late = self.samples.get(self.lag..).unwrap_or_default();
         let mut before = Complex32::default();
-        for ((product, early), late) in self.products.iter_mut().zip(&self.samples).zip(late) {
+        for ((((re, im), energy), early), late) in
+            res.iter_mut().zip(ims).zip(energies).zip(&self.samples).zip(late)
+        {
             let own = late * early.conj();
-            *product = before + own;
+            let product = before + own;
             before = own;
+            (*re, *im, *energy) = (product.re, product.im, product.norm_sqr());
         }
     }
 
     /// Returns the place of the header's middle, the sum and its strength there, where the products fit best.
     fn strongest(&mut self, from: usize, places: usize, period: f64) -> Option<(usize, Complex32, f32)> {
-        let sums = self.sums.get_mut(..places)?;
-        let energies = self.energies.get_mut(..places)?;
-        sums.fill(Complex32::default());
-        energies.fill(f32::MIN_POSITIVE);
-        for (number, chip) in self.chips.iter().enumerate() {
+        let mut starts = [0usize; CHIPS];
+        for (number, start) in starts.iter_mut().enumerate() {
             // The product at n speaks of the time n + (lag − 1) / 2.
             let shift = (number as f64 + 0.5 - 0.5 * CHIPS as f64) * period - 0.5 * (self.lag as f64 - 1.0);
-            let at = (from as f64 + shift).round().max(0.0) as usize;
-            let products = self.products.get(at..at + places)?;
-            let sign = header::sign(*chip);
-            for ((sum, energy), product) in sums.iter_mut().zip(energies.iter_mut()).zip(products) {
-                *sum += product * sign;
-                *energy += product.norm_sqr();
+            *start = (from as f64 + shift + 0.5).max(0.0) as usize;
+        }
+        let [res, ims, energies] = &mut self.sums;
+        for (at, ((re, im), energy)) in res
+            .chunks_exact_mut(TOGETHER)
+            .zip(ims.chunks_exact_mut(TOGETHER))
+            .zip(energies.chunks_exact_mut(TOGETHER))
+            .enumerate()
+            .take(places.div_ceil(TOGETHER))
+        {
+            let sums = sum_places(&self.products, &starts, &self.signs, TOGETHER * at)?;
+            for (room, sum) in [re, im, energy].into_iter().zip(&sums) {
+                room.copy_from_slice(sum);
             }
         }
-        let strengths = sums.iter().zip(energies.iter()).map(|(sum, energy)| sum.norm_sqr() / energy);
+        let all = res.iter().zip(ims.iter()).zip(energies.iter()).take(places);
+        let strengths = all.map(|((re, im), energy)| (re * re + im * im) / (energy + f32::MIN_POSITIVE));
         let (place, strength) = strengths.enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
-        sums.get(place).map(|sum| (from + place, *sum, strength))
+        let sum = Complex32::new(*res.get(place)?, *ims.get(place)?);
+        Some((from + place, sum, strength))
     }
 }
 
-/// Brings an angle between −π and π.
-pub(super) fn wrap(angle: f64) -> f64 {
-    angle - std::f64::consts::TAU * (angle / std::f64::consts::TAU).round()
+/// Returns the sums of the products that begin at each chip's start and `offset` behind it, and the following ones;
+/// those of a 0 count negative. They are as many as vectors that stay in registers hold.
+#[allow(clippy::indexing_slicing, reason = "arrays of TOGETHER; the compiler makes vectors of it")]
+fn sum_places(
+    products: &[Box<[f32]>; PARTS],
+    starts: &[usize; CHIPS],
+    signs: &[f32; CHIPS],
+    offset: usize,
+) -> Option<[[f32; TOGETHER]; PARTS]> {
+    let mut sums = [[0.0f32; TOGETHER]; PARTS];
+    let [re_sum, im_sum, energy_sum] = &mut sums;
+    let [re, im, energy] = products;
+    for (start, sign) in starts.iter().zip(signs) {
+        let at = start + offset;
+        let re: &[f32; TOGETHER] = re.get(at..)?.first_chunk()?;
+        let im: &[f32; TOGETHER] = im.get(at..)?.first_chunk()?;
+        let energy: &[f32; TOGETHER] = energy.get(at..)?.first_chunk()?;
+        for place in 0..TOGETHER {
+            re_sum[place] += sign * re[place];
+            im_sum[place] += sign * im[place];
+            energy_sum[place] += energy[place];
+        }
+    }
+    Some(sums)
 }

@@ -2,6 +2,8 @@
 
 use num_complex::Complex32;
 
+use crate::phasor::{cos_sin, wrap};
+
 /// The place of a chip boundary and how it goes on from there.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Pose {
@@ -23,8 +25,8 @@ impl Pose {
 
     /// Returns what takes the phase off a sum.
     pub(super) fn rotor(self) -> Complex32 {
-        let (sin, cos) = super::sync::wrap(-self.phase).sin_cos();
-        Complex32::new(cos as f32, sin as f32)
+        let (cos, sin) = cos_sin(wrap(-self.phase) as f32);
+        Complex32::new(cos, sin)
     }
 }
 
