@@ -8,12 +8,18 @@
 
 use num_complex::Complex32;
 
+use crate::phasor::cos_sin;
+
 /// Steps of a chip in the table of a pulse.
 const STEPS: usize = 64;
 
 /// The weights of a chip boundary for one modulation index and rounding.
 #[derive(Debug, Clone)]
 pub(crate) struct Pulse {
+    index: f64,
+    rounding: f64,
+    /// g(v) for v from 0 to ½; it is the same before the boundary.
+    bends: [f32; STEPS / 2 + 1],
     /// cos and sin of πh·v, cos and sin of πh·g(v), for v from −½ to ½.
     table: Box<[[f32; 4]; STEPS + 1]>,
 }
@@ -22,18 +28,39 @@ impl Pulse {
     /// Makes the pulse of the modulation index `index` whose changes of frequency are rounded by a Gaussian of this
     /// standard deviation in chips (0.1325 / BT).
     pub(crate) fn new(index: f64, rounding: f64) -> Self {
-        let mut pulse = Self { table: Box::new([[0.0; 4]; STEPS + 1]) };
-        pulse.set(index, rounding);
+        let mut pulse =
+            Self { index, rounding, bends: [0.0; STEPS / 2 + 1], table: Box::new([[0.0; 4]; STEPS + 1]) };
+        pulse.bend();
+        pulse.weigh();
         pulse
     }
 
     /// Makes this the pulse of another modulation index or rounding.
     pub(crate) fn set(&mut self, index: f64, rounding: f64) {
-        for (step, weights) in self.table.iter_mut().enumerate() {
-            let v = step as f64 / STEPS as f64 - 0.5;
-            let straight = (std::f64::consts::PI * index * v).sin_cos();
-            let bent = (std::f64::consts::PI * index * bent(v, rounding)).sin_cos();
-            *weights = [straight.1, straight.0, bent.1, bent.0].map(|weight| weight as f32);
+        let is_bent = self.rounding == rounding;
+        if is_bent && self.index == index {
+            return;
+        }
+        (self.index, self.rounding) = (index, rounding);
+        if !is_bent {
+            self.bend();
+        }
+        self.weigh();
+    }
+
+    fn bend(&mut self) {
+        for (step, value) in self.bends.iter_mut().enumerate() {
+            *value = bent(step as f64 / STEPS as f64, self.rounding) as f32;
+        }
+    }
+
+    fn weigh(&mut self) {
+        let pi_index = std::f32::consts::PI * self.index as f32;
+        let bends = self.bends.iter().rev().chain(self.bends.iter().skip(1));
+        for (step, (weights, bent)) in self.table.iter_mut().zip(bends).enumerate() {
+            let straight = cos_sin(pi_index * (step as f32 / STEPS as f32 - 0.5));
+            let bent = cos_sin(pi_index * bent);
+            *weights = [straight.0, straight.1, bent.0, bent.1];
         }
     }
 
@@ -42,23 +69,30 @@ impl Pulse {
     pub(crate) fn correlate(&self, samples: &[Complex32], boundary: f64, period: f64) -> Correlation {
         let mut found = Correlation::default();
         let half = 0.5 * period;
-        let [from, middle, to] =
-            [boundary - half, boundary, boundary + half].map(|at| at.ceil().max(0.0) as usize);
+        let [from, middle, to] = [boundary - half, boundary, boundary + half].map(first_from);
         let step = (STEPS as f64 / period) as f32;
         let offset = 0.5 * STEPS as f32 + 0.5;
-        for (half, range) in found.halves.iter_mut().zip([from..middle, middle..to]) {
-            let first = (range.start as f64 - boundary) as f32;
-            let here = samples.get(range.start..range.end.min(samples.len())).unwrap_or_default();
-            for (count, sample) in here.iter().enumerate() {
-                let place = ((first + count as f32) * step + offset) as usize;
-                let Some(weights) = self.table.get(place) else { continue };
-                for (sum, weight) in half.iter_mut().zip(weights) {
-                    *sum += sample * weight;
-                }
+        for (half, (from, to)) in found.halves.iter_mut().zip([(from, middle), (middle, to)]) {
+            let first = (from as f64 - boundary) as f32;
+            let here = samples.get(from as usize..(to as usize).min(samples.len())).unwrap_or_default();
+            let mut sums = Sums::default();
+            let mut place = first * step + offset;
+            for sample in here {
+                let Some(weights) = self.table.get(place as i32 as usize) else { continue };
+                sums.add(*sample, weights);
+                place += step;
             }
+            *half = sums;
         }
         found
     }
+}
+
+/// Returns the number of the first sample at or behind a time. `f64::ceil` would be a call.
+fn first_from(time: f64) -> i32 {
+    let time = time.max(0.0);
+    let whole = time as i32;
+    whole.saturating_add(i32::from(f64::from(whole) < time))
 }
 
 /// Returns g(v), which is ½ where half a chip lies between v and the boundary.
@@ -83,11 +117,37 @@ fn bend(v: f64, rounding: f64) -> f64 {
     v.abs() * erf - rounding * (2.0 / std::f64::consts::PI).sqrt() * (1.0 - decay)
 }
 
+/// The sums of samples with the four weights.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Sums {
+    re: [f32; 4],
+    im: [f32; 4],
+}
+
+impl Sums {
+    #[inline(always)]
+    fn add(&mut self, sample: Complex32, weights: &[f32; 4]) {
+        self.re.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += sample.re * weight);
+        self.im.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += sample.im * weight);
+    }
+
+    /// A chip 1 is the higher frequency: between equal ones the phase grows by πh·v; a 1 after a 0 makes it g(v).
+    fn matched(&self, before: bool, after: bool) -> Complex32 {
+        let ([cos, sin, bent_cos, bent_sin], [cos_im, sin_im, bent_cos_im, bent_sin_im]) = (self.re, self.im);
+        match (before, after) {
+            (true, true) => Complex32::new(cos + sin_im, cos_im - sin),
+            (false, false) => Complex32::new(cos - sin_im, cos_im + sin),
+            (false, true) => Complex32::new(bent_cos + bent_sin_im, bent_cos_im - bent_sin),
+            (true, false) => Complex32::new(bent_cos - bent_sin_im, bent_cos_im + bent_sin),
+        }
+    }
+}
+
 /// What the samples around a chip boundary say about the chips before and after it.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Correlation {
     /// The sums before and after the boundary.
-    halves: [[Complex32; 4]; 2],
+    halves: [Sums; 2],
 }
 
 impl Correlation {
@@ -98,25 +158,28 @@ impl Correlation {
 
     /// Returns the part of [`Correlation::with`] that lies before the boundary.
     pub(crate) fn before(&self, before: bool, after: bool) -> Complex32 {
-        let [half, _] = self.halves;
-        matched(half, before, after)
+        let [half, _] = &self.halves;
+        half.matched(before, after)
     }
 
     /// Returns the part of [`Correlation::with`] that lies behind the boundary.
     pub(crate) fn after(&self, before: bool, after: bool) -> Complex32 {
-        let [_, half] = self.halves;
-        matched(half, before, after)
+        let [_, half] = &self.halves;
+        half.matched(before, after)
     }
-}
 
-/// A chip 1 is the higher frequency: between equal ones the phase grows by πh·v; a 1 after a 0 makes it g(v).
-fn matched([cos, sin, bent_cos, bent_sin]: [Complex32; 4], before: bool, after: bool) -> Complex32 {
-    let turned = |sum: Complex32| Complex32::new(-sum.im, sum.re);
-    match (before, after) {
-        (true, true) => cos - turned(sin),
-        (false, false) => cos + turned(sin),
-        (false, true) => bent_cos - turned(bent_sin),
-        (true, false) => bent_cos + turned(bent_sin),
+    /// Returns the correlations with the pairs 00, 01, 10 and 11, real and imaginary parts apart.
+    pub(crate) fn pairs(&self) -> [[f32; 4]; 2] {
+        let [early, late] = &self.halves;
+        let both = |early: [f32; 4], late: [f32; 4]| -> [f32; 4] {
+            let mut sum = early;
+            sum.iter_mut().zip(late).for_each(|(sum, late)| *sum += late);
+            sum
+        };
+        let sums = Sums { re: both(early.re, late.re), im: both(early.im, late.im) };
+        let pairs = [(false, false), (false, true), (true, false), (true, true)]
+            .map(|(before, after)| sums.matched(before, after));
+        [pairs.map(|pair| pair.re), pairs.map(|pair| pair.im)]
     }
 }
 
@@ -130,6 +193,15 @@ mod tests {
         assert!(bend(0.0, 0.265).abs() < 1e-6);
         let rounded = bend(0.5, 0.265);
         assert!(rounded > 0.27 && rounded < 0.31, "{rounded}");
+    }
+
+    #[test]
+    fn a_pulse_that_is_set_is_the_one_that_is_made() {
+        let mut pulse = Pulse::new(1.0, 0.0);
+        for (index, rounding) in [(1.0, 0.25), (0.8, 0.25), (0.8, 0.0)] {
+            pulse.set(index, rounding);
+            assert_eq!(pulse.table, Pulse::new(index, rounding).table);
+        }
     }
 
     #[test]
@@ -148,6 +220,9 @@ mod tests {
                 .collect();
             let found = pulse.correlate(&samples, boundary, period);
             let own = found.with(before, after);
+            let [re, im] = found.pairs();
+            let pair = 2 * usize::from(before) + usize::from(after);
+            assert!((Complex32::new(re[pair], im[pair]) - own).norm() < 1e-5);
             assert!((own.arg() - 0.4).abs() < 0.05, "{own}");
             for other in [(false, false), (false, true), (true, false), (true, true)] {
                 if other != (before, after) {

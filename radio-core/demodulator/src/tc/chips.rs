@@ -29,18 +29,17 @@ const IMPOSSIBLE: f32 = -1e30;
 const PHASE_GAIN: f32 = 0.15;
 const TURN_GAIN: f32 = 0.006;
 
-/// What was decided at a boundary, a bit or a number for each state.
+/// What was decided at a boundary.
 #[derive(Debug, Clone, Copy, Default)]
 struct Step {
-    /// The chip that left the state.
-    left: u16,
-    /// By how much the other one would have been worse.
-    lead: [f32; STATES],
+    /// For each state, by how much the way to it on which a 1 left the state is better than the one with a 0.
+    leads: [f32; STATES],
 }
 
 impl Step {
+    /// Returns by how much the way that lost is worse.
     fn lead(&self, state: usize) -> f32 {
-        self.lead.get(state).copied().unwrap_or(f32::INFINITY)
+        self.leads.get(state).map_or(f32::INFINITY, |lead| lead.abs())
     }
 }
 
@@ -48,6 +47,8 @@ impl Step {
 #[derive(Debug)]
 pub(super) struct ChipTrellis {
     steps: Vec<Step>,
+    /// What the samples around the boundary before each chip say.
+    windows: Vec<Correlation>,
     chips: Vec<bool>,
     /// The state after each decided chip.
     states: Vec<u8>,
@@ -62,6 +63,7 @@ impl ChipTrellis {
     pub(super) fn new(chips: usize) -> Self {
         Self {
             steps: Vec::with_capacity(chips),
+            windows: Vec::with_capacity(chips),
             chips: Vec::with_capacity(chips),
             states: Vec::with_capacity(chips),
             behind: [0.0; STATES],
@@ -80,6 +82,7 @@ impl ChipTrellis {
         count: usize,
     ) {
         self.steps.clear();
+        self.windows.clear();
         let mut ways = Ways::new(signal, lead);
         for (number, chip) in lead.chips().enumerate() {
             let here = signal.after(number as f64 - lead.len() as f64);
@@ -90,6 +93,7 @@ impl ChipTrellis {
             let here = signal.after(number as f64);
             let window = pulse.correlate(samples, here.boundary, here.period);
             self.steps.push(ways.advance(&window));
+            self.windows.push(window);
         }
         let end = signal.after(count as f64);
         let ends = ways.ends(&pulse.correlate(samples, end.boundary, end.period));
@@ -152,8 +156,7 @@ impl Ways {
             re: [rotor.re; STATES],
             im: [rotor.im; STATES],
             turn: [0.0; STATES],
-            step: [1.0, -1.0]
-                .map(|sign| Complex32::from_polar(1.0, (sign * angle - signal.start.turn) as f32)),
+            step: steps(signal.index, signal.start.turn),
             scale: (1.0 / (f64::from(signal.amplitude) * signal.start.period).max(1e-12)) as f32,
         }
     }
@@ -168,49 +171,51 @@ impl Ways {
     }
 
     /// Goes on to the next boundary: each state is entered from two, which differ in their oldest chip.
-    #[allow(clippy::indexing_slicing, clippy::needless_range_loop, reason = "states are below STATES")]
     fn advance(&mut self, window: &Correlation) -> Step {
+        let [[re_00, re_01, re_10, re_11], [im_00, im_01, im_10, im_11]] = window.pairs();
+        let [zero_step, one_step] = self.step;
+        let (mut zero, mut one) = (Entered::default(), Entered::default());
+        self.enter(&alternating(re_00, re_10), &alternating(im_00, im_10), zero_step, &mut zero);
+        self.enter(&alternating(re_01, re_11), &alternating(im_01, im_11), one_step, &mut one);
+        interleave(&mut self.metric, &zero.metric, &one.metric);
+        interleave(&mut self.re, &zero.re, &one.re);
+        interleave(&mut self.im, &zero.im, &one.im);
+        interleave(&mut self.turn, &zero.turn, &one.turn);
         let mut step = Step::default();
-        let mut next = [[[0.0f32; OLDEST]; 2]; 4];
-        let mut leads = [[0.0f32; OLDEST]; 2];
-        for chip in 0..2 {
-            let sums = [window.with(false, chip == 1), window.with(true, chip == 1)];
-            let sum_re: [f32; OLDEST] = std::array::from_fn(|before| sums[before & 1].re);
-            let sum_im: [f32; OLDEST] = std::array::from_fn(|before| sums[before & 1].im);
-            let turned = self.step[chip];
-            for before in 0..OLDEST {
-                let (zero, one) = (before, before + OLDEST);
-                let (re, im) = (sum_re[before], sum_im[before]);
-                let metric_zero = self.metric[zero] + re * self.re[zero] - im * self.im[zero];
-                let metric_one = self.metric[one] + re * self.re[one] - im * self.im[one];
-                let is_one = metric_one > metric_zero;
-                let pick = |zero: f32, one: f32| if is_one { one } else { zero };
-                let (rotor_re, rotor_im) =
-                    (pick(self.re[zero], self.re[one]), pick(self.im[zero], self.im[one]));
-                let error = ((re * rotor_im + im * rotor_re) * self.scale).clamp(-0.7, 0.7);
-                let turn = pick(self.turn[zero], self.turn[one]) + TURN_GAIN * error;
-                // The rotation back by a small angle, right to its third power; its length stays 1 to the fourth.
-                let angle = PHASE_GAIN * error + turn;
-                let square = angle * angle;
-                let (cos, sin) = (1.0 - 0.5 * square, angle * (1.0 - square / 6.0));
-                let (re, im) = (rotor_re * cos + rotor_im * sin, rotor_im * cos - rotor_re * sin);
-                leads[chip][before] = metric_one - metric_zero;
-                next[0][chip][before] = pick(metric_zero, metric_one);
-                next[1][chip][before] = re * turned.re - im * turned.im;
-                next[2][chip][before] = re * turned.im + im * turned.re;
-                next[3][chip][before] = turn;
-            }
-        }
-        for state in 0..STATES {
-            let (chip, before) = (state & 1, state >> 1);
-            self.metric[state] = next[0][chip][before];
-            self.re[state] = next[1][chip][before];
-            self.im[state] = next[2][chip][before];
-            self.turn[state] = next[3][chip][before];
-            step.lead[state] = leads[chip][before].abs();
-            step.left |= u16::from(leads[chip][before] > 0.0) << state;
-        }
+        interleave(&mut step.leads, &zero.lead, &one.lead);
         step
+    }
+
+    /// Enters the states that end with one chip; its correlation is given by the chips before it. A function of its
+    /// own whose loop has no branches: so it becomes vector instructions.
+    #[inline(never)]
+    #[allow(clippy::indexing_slicing, reason = "arrays of STATES")]
+    fn enter(&self, re: &[f32; OLDEST], im: &[f32; OLDEST], step: Complex32, entered: &mut Entered) {
+        for before in 0..OLDEST {
+            let (zero, one) = (before, before + OLDEST);
+            let (re, im) = (re[before], im[before]);
+            let (zero_re, one_re) = (self.re[zero], self.re[one]);
+            let (zero_im, one_im) = (self.im[zero], self.im[one]);
+            let (zero_turn, one_turn) = (self.turn[zero], self.turn[one]);
+            let metric_zero = self.metric[zero] + re * zero_re - im * zero_im;
+            let metric_one = self.metric[one] + re * one_re - im * one_im;
+            let is_one = metric_one > metric_zero;
+            let rotor_re = if is_one { one_re } else { zero_re };
+            let rotor_im = if is_one { one_im } else { zero_im };
+            let turn = if is_one { one_turn } else { zero_turn };
+            let error = ((re * rotor_im + im * rotor_re) * self.scale).clamp(-0.7, 0.7);
+            let turn = turn + TURN_GAIN * error;
+            // The rotation back by a small angle, right to its third power; its length stays 1 to the fourth.
+            let angle = PHASE_GAIN * error + turn;
+            let square = angle * angle;
+            let (cos, sin) = (1.0 - 0.5 * square, angle * (1.0 - square * (1.0 / 6.0)));
+            let (re, im) = (rotor_re * cos + rotor_im * sin, rotor_im * cos - rotor_re * sin);
+            entered.lead[before] = metric_one - metric_zero;
+            entered.metric[before] = if is_one { metric_one } else { metric_zero };
+            entered.re[before] = re * step.re - im * step.im;
+            entered.im[before] = re * step.im + im * step.re;
+            entered.turn[before] = turn;
+        }
     }
 
     /// Returns the metrics of the states where nothing follows any more.
@@ -227,7 +232,38 @@ impl Ways {
 }
 
 fn predecessor(step: &Step, state: usize) -> usize {
-    (state >> 1) | (usize::from(step.left >> state & 1) * OLDEST)
+    let is_one = step.leads.get(state).is_some_and(|lead| *lead > 0.0);
+    (state >> 1) | (usize::from(is_one) * OLDEST)
+}
+
+/// Returns what a 0 and a 1 turn the rotor that takes the phase off, the carrier's turn included.
+fn steps(index: f64, turn: f64) -> [Complex32; 2] {
+    let angle = std::f64::consts::PI * index;
+    [1.0, -1.0].map(|sign| Complex32::from_polar(1.0, (sign * angle - turn) as f32))
+}
+
+/// The states that end with one chip, by the chips before it.
+#[derive(Debug, Default)]
+struct Entered {
+    metric: [f32; OLDEST],
+    re: [f32; OLDEST],
+    im: [f32; OLDEST],
+    turn: [f32; OLDEST],
+    lead: [f32; OLDEST],
+}
+
+/// Returns the values for all chips before one, by the last of them.
+fn alternating(zero: f32, one: f32) -> [f32; OLDEST] {
+    std::array::from_fn(|before| if before & 1 == 1 { one } else { zero })
+}
+
+/// Puts the states that end with a 0 and those that end with a 1 in turn.
+#[inline(always)]
+fn interleave(all: &mut [f32; STATES], zeros: &[f32; OLDEST], ones: &[f32; OLDEST]) {
+    let (pairs, _) = all.as_chunks_mut::<2>();
+    for ((pair, zero), one) in pairs.iter_mut().zip(zeros).zip(ones) {
+        *pair = [*zero, *one];
+    }
 }
 
 #[cfg(test)]

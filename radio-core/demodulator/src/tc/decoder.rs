@@ -280,7 +280,7 @@ impl Decoder {
             return *signal;
         }
         self.chips.decide(&self.samples, signal, &self.pulse, kind.format_word(), bytes * CHIPS_PER_BYTE_C);
-        let measured = self.chips.measure(&self.samples, signal, &self.pulse);
+        let measured = self.chips.measure(&self.samples, signal);
         self.chips.events(&mut self.events);
         measured
     }

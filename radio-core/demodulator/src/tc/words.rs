@@ -10,6 +10,7 @@ use wmbus::phy::three_of_six::{CHIPS_PER_WORD, WORDS};
 
 use super::header::sign;
 use super::track::{Drift, Gains, Pose, smooth};
+use crate::phasor::cos_sin;
 use crate::sequence::{Correlation, ErrorEvent, Pulse};
 
 /// How the words of a frame are followed the first time: quick enough for a clock that drifts by 1 % in the frame.
@@ -54,17 +55,20 @@ impl Signal {
     }
 }
 
+/// Words of the code.
+const COUNT: usize = WORDS.len();
+
 /// One decided word and what else it could have been.
 #[derive(Debug, Clone, Copy, Default)]
 struct Step {
     /// Correlation of each word but for its first boundary.
-    inner: [f32; WORDS.len()],
+    inner: [f32; COUNT],
     /// Correlation of the first boundary: the chip before, then the first chip.
     first: [[f32; 2]; 2],
     /// For each last chip the best word and the chip before it.
-    best: [(usize, usize); 2],
+    best: [(u8, u8); 2],
     /// The word that was decided in the end.
-    word: usize,
+    word: u8,
 }
 
 /// Decides words.
@@ -132,7 +136,8 @@ impl WordTrellis {
                 pose = *known;
             }
             let mut carrier = pose.rotor();
-            let turn = Complex32::from_polar(1.0, -pose.turn as f32);
+            let (cos, sin) = cos_sin(-pose.turn as f32);
+            let turn = Complex32::new(cos, sin);
             for (chip, (window, rotor)) in windows.iter_mut().enumerate() {
                 let here = pose.after(chip as f64);
                 *window = pulse.correlate(samples, here.boundary, pose.period);
@@ -143,8 +148,9 @@ impl WordTrellis {
             metrics = advance(&mut step, metrics);
             let last = usize::from(metrics.first() < metrics.last());
             let (word, before) = step.best.get(last).copied().unwrap_or_default();
+            let decided = (before == 1, usize::from(word));
             let (drift, real) =
-                residual(&windows, &rotors, before == 1, word, signal.amplitude, pose.period, signal.index);
+                residual(&windows, &rotors, decided, signal.amplitude, pose.period, signal.index);
             self.steps.push(step);
             self.drifts.push(drift);
             sum += f64::from(real);
@@ -176,13 +182,13 @@ impl WordTrellis {
         for step in self.steps.iter_mut().rev() {
             let (word, before) = step.best.get(last).copied().unwrap_or_default();
             step.word = word;
-            last = before;
+            last = usize::from(before);
         }
     }
 
     /// Returns the decided half bytes.
     pub(super) fn half_bytes(&self) -> impl Iterator<Item = u8> + '_ {
-        self.steps.iter().map(|step| step.word as u8)
+        self.steps.iter().map(|step| step.word)
     }
 
     /// Returns the amplitude of the decided signal and the noise in a sample.
@@ -201,25 +207,22 @@ impl WordTrellis {
         let scale = 2.0 * self.amplitude / self.noise;
         let mut before = self.first_chip;
         for (number, step) in self.steps.iter().enumerate() {
-            let next = self.steps.get(number + 1);
-            let metric = |word: usize| {
-                let inner = step.inner.get(word).copied().unwrap_or(f32::NEG_INFINITY);
-                let last = last_chip(word);
-                let behind = match next {
-                    Some(next) => at(&next.first, last, first_chip(next.word)),
-                    None => self.tail.get(last).copied().unwrap_or(0.0),
-                };
-                inner + at(&step.first, before, first_chip(word)) + behind
+            let entry = step.first.get(before).copied().unwrap_or_default();
+            let exit = match self.steps.get(number + 1) {
+                Some(next) => next.first.map(|row| pick(row, FIRST_CHIPS, next.word)),
+                None => self.tail,
             };
-            let own = metric(step.word);
-            for word in (0..WORDS.len()).filter(|word| *word != step.word) {
-                let cost = scale * (own - metric(word));
-                if cost < MAX_EVENT_COST {
-                    let mask = ((step.word ^ word) as u32) << 28;
-                    events.push(ErrorEvent { bit: 4 * number, mask, cost: cost.max(0.0) });
+            let metrics = with_ends(&step.inner, entry, exit);
+            let own = metrics.get(usize::from(step.word)).copied().unwrap_or_default();
+            let near = own - MAX_EVENT_COST / scale;
+            for (word, metric) in (0..).zip(metrics) {
+                if metric > near && word != step.word {
+                    let mask = u32::from(step.word ^ word) << 28;
+                    let cost = (scale * (own - metric)).max(0.0);
+                    events.push(ErrorEvent { bit: 4 * number, mask, cost });
                 }
             }
-            before = last_chip(step.word);
+            before = LAST_CHIPS.get(usize::from(step.word)).copied().map_or(0, usize::from);
         }
     }
 }
@@ -227,97 +230,152 @@ impl WordTrellis {
 /// A pose that goes on as it is.
 const STILL: Gains = Gains { phase: 0.0, turn: 0.0, time: 0.0, period: 0.0 };
 
-fn chip(word: usize, number: usize) -> usize {
-    let word = WORDS.get(word).copied().unwrap_or_default();
-    usize::from(word >> (CHIPS_PER_WORD - 1 - number) & 1)
+/// The chips of each word, in the order in which they are sent.
+const CHIPS: [[u8; CHIPS_PER_WORD]; COUNT] = {
+    let mut chips = [[0; CHIPS_PER_WORD]; COUNT];
+    let mut at = 0;
+    while at < COUNT * CHIPS_PER_WORD {
+        let (word, number) = (at / CHIPS_PER_WORD, at % CHIPS_PER_WORD);
+        #[allow(clippy::indexing_slicing, reason = "the loop ends at the tables' length")]
+        {
+            chips[word][number] = WORDS[word] >> (CHIPS_PER_WORD - 1 - number) & 1;
+        }
+        at += 1;
+    }
+    chips
+};
+
+const FIRST_CHIPS: [u8; COUNT] = chips_at(0);
+const LAST_CHIPS: [u8; COUNT] = chips_at(CHIPS_PER_WORD - 1);
+
+/// Chips inside a word that have a boundary before them.
+const INNER: usize = CHIPS_PER_WORD - 1;
+
+/// For each word the places of its inner boundaries in a [`BoundaryTable`].
+const PATHS: [[u8; INNER]; COUNT] = {
+    let mut paths = [[0; INNER]; COUNT];
+    let mut word = 0;
+    while word < COUNT {
+        let mut level = CENTRE;
+        let mut number = 0;
+        while number < INNER {
+            #[allow(clippy::indexing_slicing, reason = "the loop ends at the tables' length")]
+            {
+                let [before, after] = [CHIPS[word][number] as usize, CHIPS[word][number + 1] as usize];
+                level = level + 2 * before - 1;
+                paths[word][number] = (PAIRS * (LEVELS * number + level) + 2 * before + after) as u8;
+            }
+            number += 1;
+        }
+        word += 1;
+    }
+    paths
+};
+
+const PAIRS: usize = 4;
+
+/// Correlations of each inner boundary, by the phase that the word left so far, then by the pair of chips.
+type BoundaryTable = [f32; INNER * LEVELS * PAIRS];
+
+const fn chips_at(number: usize) -> [u8; COUNT] {
+    let mut chips = [0; COUNT];
+    let mut word = 0;
+    while word < COUNT {
+        #[allow(clippy::indexing_slicing, reason = "the loop ends at the tables' length")]
+        {
+            chips[word] = CHIPS[word][number];
+        }
+        word += 1;
+    }
+    chips
 }
 
-fn first_chip(word: usize) -> usize {
-    chip(word, 0)
+/// Returns the value for a word's chip.
+fn pick(values: [f32; 2], chips: [u8; COUNT], word: u8) -> f32 {
+    let [zero, one] = values;
+    if chips.get(usize::from(word)) == Some(&1) { one } else { zero }
 }
 
-fn last_chip(word: usize) -> usize {
-    chip(word, CHIPS_PER_WORD - 1)
-}
-
-fn at(table: &[[f32; 2]; 2], before: usize, after: usize) -> f32 {
-    table.get(before).and_then(|row| row.get(after)).copied().unwrap_or(f32::NEG_INFINITY)
+/// Adds to each word's metric what belongs to its first chip, and what belongs to its last one.
+fn with_ends(inner: &[f32; COUNT], [entry_0, entry_1]: [f32; 2], [exit_0, exit_1]: [f32; 2]) -> [f32; COUNT] {
+    let mut metrics = *inner;
+    for ((metric, first), last) in metrics.iter_mut().zip(FIRST_CHIPS).zip(LAST_CHIPS) {
+        *metric += if first == 1 { entry_1 } else { entry_0 };
+        *metric += if last == 1 { exit_1 } else { exit_0 };
+    }
+    metrics
 }
 
 /// Returns the metrics of a word's branches.
 #[allow(
     clippy::indexing_slicing,
     clippy::needless_range_loop,
-    reason = "chips are 0 or 1, levels of weight-3 words lie within LEVELS"
+    reason = "chips are 0 or 1, levels of weight-3 words lie within LEVELS, paths within the table"
 )]
 fn branch_metrics(
     windows: &[(Correlation, Complex32); CHIPS_PER_WORD],
     rotors: &[Complex32; LEVELS],
 ) -> Step {
     let mut step = Step::default();
-    // Of each inner boundary: the phase that the word left so far, the chips before and behind it.
-    let mut table = [[[[0.0f32; 2]; 2]; LEVELS]; CHIPS_PER_WORD];
-    for (number, (window, carrier)) in windows.iter().enumerate() {
-        for before in 0..2 {
-            for after in 0..2 {
-                let sum = window.with(before == 1, after == 1) * carrier;
-                if number == 0 {
-                    step.first[before][after] = sum.re;
-                    continue;
-                }
-                // After `number` chips the phase has its parity.
-                let reach = number.min(CHIPS_PER_WORD - number);
-                let mut level = CENTRE - reach;
-                while level <= CENTRE + reach {
-                    let rotor = rotors[level];
-                    table[number][level][before][after] = sum.re * rotor.re - sum.im * rotor.im;
-                    level += 2;
-                }
+    let mut table: BoundaryTable = [0.0; INNER * LEVELS * PAIRS];
+    let [(window, carrier), inner @ ..] = windows;
+    let [re, im] = window.pairs();
+    for pair in 0..PAIRS {
+        step.first[pair / 2][pair % 2] = re[pair] * carrier.re - im[pair] * carrier.im;
+    }
+    for (number, (window, carrier)) in inner.iter().enumerate() {
+        let [re, im] = window.pairs();
+        // After so many chips the phase has their parity.
+        let reach = (number + 1).min(INNER - number);
+        let mut level = CENTRE - reach;
+        while level <= CENTRE + reach {
+            let rotor = carrier * rotors[level];
+            let place = PAIRS * (LEVELS * number + level);
+            for pair in 0..PAIRS {
+                table[place + pair] = re[pair] * rotor.re - im[pair] * rotor.im;
             }
+            level += 2;
         }
     }
-    for (word, inner) in step.inner.iter_mut().enumerate() {
-        let mut level = CENTRE;
-        for number in 1..CHIPS_PER_WORD {
-            let before = chip(word, number - 1);
-            level = if before == 1 { level + 1 } else { level - 1 };
-            *inner += table[number][level][before][chip(word, number)];
-        }
+    for (inner, path) in step.inner.iter_mut().zip(&PATHS) {
+        *inner = path.iter().map(|place| table[usize::from(*place)]).sum();
     }
     step
 }
 
 /// Chooses the best way to each last chip.
-fn advance(step: &mut Step, metrics: [f32; 2]) -> [f32; 2] {
-    let mut best = [f32::NEG_INFINITY; 2];
+fn advance(step: &mut Step, [zero, one]: [f32; 2]) -> [f32; 2] {
+    let [after_zero, after_one] = step.first;
+    let mut entries = [0.0; 2];
+    let mut before = [0u8; 2];
     // The better chip before each first chip.
-    let entries = [0, 1].map(|first| {
-        let [zero, one] = [0, 1].map(|before: usize| {
-            metrics.get(before).copied().unwrap_or(f32::NEG_INFINITY) + at(&step.first, before, first)
-        });
-        if one > zero { (one, 1) } else { (zero, 0) }
-    });
-    for (word, inner) in step.inner.iter().enumerate() {
-        let Some((entry, before)) = entries.get(first_chip(word)) else { continue };
-        let metric = entry + inner;
-        let last = last_chip(word);
-        if let (Some(best), Some(way)) = (best.get_mut(last), step.best.get_mut(last))
+    for (((entry, before), from_zero), from_one) in
+        entries.iter_mut().zip(&mut before).zip(after_zero).zip(after_one)
+    {
+        let (from_zero, from_one) = (zero + from_zero, one + from_one);
+        *before = u8::from(from_one > from_zero);
+        *entry = if from_one > from_zero { from_one } else { from_zero };
+    }
+    let metrics = with_ends(&step.inner, entries, [0.0; 2]);
+    let mut best = [f32::NEG_INFINITY; 2];
+    for ((word, metric), (first, last)) in (0..).zip(metrics).zip(FIRST_CHIPS.into_iter().zip(LAST_CHIPS)) {
+        if let (Some(best), Some(way)) =
+            (best.get_mut(usize::from(last)), step.best.get_mut(usize::from(last)))
             && metric > *best
         {
             *best = metric;
-            *way = (word, *before);
+            *way = (word, before.get(usize::from(first)).copied().unwrap_or_default());
         }
     }
     best
 }
 
-/// Returns what a decided word says about its pose, and its correlation.
+/// Returns what a decided word, and the chip before it, say about its pose, and its correlation.
 #[allow(clippy::indexing_slicing, reason = "levels of weight-3 words lie within LEVELS")]
 fn residual(
     windows: &[(Correlation, Complex32); CHIPS_PER_WORD],
     rotors: &[Complex32; LEVELS],
-    before: bool,
-    word: usize,
+    (before, word): (bool, usize),
     amplitude: f32,
     period: f64,
     index: f64,
@@ -325,8 +383,8 @@ fn residual(
     let (mut phase, mut time, mut real) = (0.0f32, 0.0f32, 0.0f32);
     let mut level = CENTRE;
     let mut last = before;
-    for (number, (window, carrier)) in windows.iter().enumerate() {
-        let next = chip(word, number) == 1;
+    for ((window, carrier), next) in windows.iter().zip(CHIPS[word % COUNT]) {
+        let next = next == 1;
         let rotor = carrier * rotors[level];
         let early = window.before(last, next) * rotor;
         let late = window.after(last, next) * rotor;

@@ -5,8 +5,7 @@ use num_complex::Complex32;
 use super::super::header::sign;
 use super::super::track::Pose;
 use super::super::words::Signal;
-use super::ChipTrellis;
-use crate::sequence::Pulse;
+use super::{ChipTrellis, steps};
 
 /// Chips over which the phase is taken for constant.
 const STRETCH: usize = 16;
@@ -21,28 +20,21 @@ const LEAST_SHARE: f64 = 0.6;
 const SURELY_LATER: f64 = 0.12;
 
 impl ChipTrellis {
-    /// Measures the decided chips by the signal: how time, clock, phase and carrier differ from what was used, by
+    /// Measures the chips that were decided of a signal: how time, clock, phase and carrier differ from what was used, by
     /// least squares over the whole frame, and the levels; returns the better signal.
-    pub(in super::super) fn measure(
-        &mut self,
-        samples: &[Complex32],
-        signal: &Signal,
-        pulse: &Pulse,
-    ) -> Signal {
+    pub(in super::super) fn measure(&mut self, samples: &[Complex32], signal: &Signal) -> Signal {
         let mut before = signal.last_chip;
         let mut level = 0i32;
-        let (mut real, mut power, mut seen) = (0.0f64, 0.0f64, 0.0f64);
+        let mut real = 0.0f64;
         let mut last_phase = 0.0f64;
         let (mut times, mut phases) = (Line::default(), Parabola::default());
         let (mut stretch, mut lateness) = (Complex32::default(), Lateness::default());
         let mut bend = Bend::default();
         let mut last_heard = 0;
         let count = self.chips.len();
-        for (number, chip) in self.chips.iter().enumerate() {
-            let here = signal.after(number as f64);
-            let window = pulse.correlate(samples, here.boundary, here.period);
-            let bent = std::f64::consts::PI * signal.index * f64::from(level);
-            let rotor = Pose { phase: here.phase + bent + last_phase, ..here }.rotor();
+        let mut rotor = signal.start.rotor();
+        let mut turns = steps(signal.index, signal.start.turn);
+        for (number, (chip, window)) in self.chips.iter().zip(&self.windows).enumerate() {
             let early = window.before(before, *chip) * rotor;
             let late = window.after(before, *chip) * rotor;
             real += f64::from(early.re + late.re);
@@ -52,16 +44,13 @@ impl ChipTrellis {
             lateness.add(sign(*chip), late.im);
             level += if *chip { 1 } else { -1 };
             before = *chip;
-            let (from, to) =
-                (here.boundary.max(0.0) as usize, (here.boundary + here.period).max(0.0) as usize);
-            let part = samples.get(from..to).unwrap_or_default();
-            power += f64::from(part.iter().map(Complex32::norm_sqr).sum::<f32>());
-            seen += part.len() as f64;
+            let [zero, one] = turns;
+            rotor *= if *chip { one } else { zero };
             if number % STRETCH == STRETCH - 1 {
                 // The phase wanders: each stretch is measured from where the last one was.
                 let step = f64::from(stretch.arg());
                 last_phase += 0.3 * step;
-                let half = 0.5 * f64::from(signal.amplitude) * here.period;
+                let half = 0.5 * f64::from(signal.amplitude) * signal.start.period;
                 let (turned, weight) = lateness.turned();
                 let time = turned / (std::f64::consts::PI * signal.index * half.max(1e-12));
                 bend.end();
@@ -74,8 +63,16 @@ impl ChipTrellis {
                     last_heard = number;
                 }
                 (stretch, lateness) = (Complex32::default(), Lateness::default());
+                let next = signal.after((number + 1) as f64);
+                let bent = std::f64::consts::PI * signal.index * f64::from(level);
+                rotor = Pose { phase: next.phase + bent + last_phase, ..next }.rotor();
+                turns = steps(signal.index, next.turn);
             }
         }
+        let (from, to) = (signal.start.boundary, signal.after(count as f64).boundary);
+        let part = samples.get(from.max(0.0) as usize..to.max(0.0) as usize).unwrap_or_default();
+        let power: f64 = part.iter().map(|sample| f64::from(sample.norm_sqr())).sum();
+        let seen = part.len() as f64;
         let amplitude = real / seen.max(1.0);
         if amplitude < 0.2 * f64::from(signal.amplitude) {
             // The phase was lost on the way: nothing was learnt.
