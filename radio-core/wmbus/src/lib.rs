@@ -86,4 +86,4 @@ pub use value::{Calendar, Date, DateTime, Decimal, Time, Timestamp, Value};
 ///
 /// It grows whenever the same telegram and key can give other records than before, so that stores know
 /// what to derive again.
-pub const DECODER_VERSION: u32 = 2;
+pub const DECODER_VERSION: u32 = 3;
