@@ -41,8 +41,10 @@ const TAIL_CHIPS: f64 = POSTAMBLE as f64 + 4.0;
 /// What a corrected block may cost, and how far every other correction must be from it, in nats.
 const MAX_COST: f32 = 8.0;
 const MIN_GAP: f32 = 2.5;
-/// How many decisions of a block may be changed.
+/// How many decisions of a block may be changed, and how many where another way of hearing it failed: every try may
+/// fit by chance.
 const MOST_EVENTS: usize = 3;
+const MOST_EVENTS_AGAIN: usize = 1;
 
 /// Decodes the frame behind a header; what it needs of memory it keeps.
 #[derive(Debug)]
@@ -52,6 +54,7 @@ pub(super) struct Body {
     noncoherent: Noncoherent,
     decisions: Decisions,
     corrector: Corrector,
+    most_events: usize,
     bytes: Vec<u8>,
     remodulator: Remodulator,
     /// A decoded transmission's chips, and where each begins.
@@ -107,6 +110,7 @@ impl Body {
             noncoherent: Noncoherent::new(),
             decisions: Decisions::new(LONGEST * 8),
             corrector: Corrector::new(MAX_COST, MIN_GAP),
+            most_events: MOST_EVENTS,
             bytes: Vec::with_capacity(LONGEST),
         }
     }
@@ -170,10 +174,14 @@ impl Body {
         fit: &Fit,
         mut hear: impl FnMut(&mut Self, Way) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
+        self.most_events = MOST_EVENTS;
         let coherent = if fit.is_coherent { hear(self, Way::Coherent) } else { Err(Fault::Crc) };
         coherent.or_else(|fault| match fault {
             Fault::CutOff => Err(fault),
-            _ => hear(self, Way::Noncoherent),
+            _ => {
+                self.most_events = if fit.is_coherent { MOST_EVENTS_AGAIN } else { MOST_EVENTS };
+                hear(self, Way::Noncoherent)
+            }
         })
     }
 
@@ -264,7 +272,7 @@ impl Body {
     fn correct(&mut self, start: usize, end: usize) -> Option<u16> {
         let syndrome = syndrome_of(self.bytes.get(start..end)?)?;
         let events = self.decisions.events();
-        let found = self.corrector.correct(events, start * 8, end * 8, syndrome, MOST_EVENTS)?;
+        let found = self.corrector.correct(events, start * 8, end * 8, syndrome, self.most_events)?;
         let mut changed = 0;
         for event in found.events() {
             flip(&mut self.bytes, 0, event);
