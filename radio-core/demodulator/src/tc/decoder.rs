@@ -34,6 +34,10 @@ const POSSIBLE_SHARE: f32 = 0.55;
 const LIKELY_SHARE: f32 = 0.7;
 /// Chips of mode C that are subtracted along one straight line of phases.
 const CHIPS_PER_STRETCH: usize = 16;
+/// Chips behind a frame, and as many more as a transmitter may still be on air.
+const MOST_BEHIND: usize = 10;
+/// The energy of a chip over the noise's from which on those chips are worth being known.
+const LEAST_BEHIND: f64 = 10.0;
 /// Samples kept before a header.
 const MARGIN: f64 = 8.0;
 
@@ -97,6 +101,9 @@ pub(super) struct Decoded {
     pub(super) omega: f64,
     /// The signal in the samples that were loaded.
     pub(super) signal: Signal,
+    /// Where the frame ends in them, and the phase in units of πh that its chips left there.
+    last: Pose,
+    level: f64,
 }
 
 /// Decodes transmissions out of a ring of samples.
@@ -110,6 +117,8 @@ pub(super) struct Decoder {
     checker: FrameChecker,
     remodulator: Remodulator,
     poses: Vec<Pose>,
+    /// The chips behind the frame that was decoded last.
+    behind: Vec<bool>,
     nominal_period: f64,
 }
 
@@ -125,6 +134,7 @@ impl Decoder {
             checker: FrameChecker::new(),
             remodulator: Remodulator::new(longest),
             poses: Vec::with_capacity(MAX_BYTES * WORDS_PER_BYTE + 1),
+            behind: Vec::with_capacity(MOST_BEHIND),
             nominal_period,
         }
     }
@@ -222,6 +232,11 @@ impl Decoder {
             period,
             omega: estimate.omega + (last.phase - first.phase) / (last.boundary - first.boundary),
             signal,
+            last,
+            level: match kind {
+                Kind::T => 0.0,
+                _ => self.chips.chips().iter().map(|chip| f64::from(sign(*chip))).sum(),
+            },
         })
     }
 
@@ -232,9 +247,9 @@ impl Decoder {
         let Ok(chips) = phy::chips(frame, kind.link_mode(), kind.format(), Preamble::Shortest) else {
             return false;
         };
-        // The chips behind a frame of mode T differ between makers; they are few.
         let lead = chips.header().len();
         let count = lead + chips.frame().len();
+        self.listen_behind(decoded, chips.frame().last() == Some(&true));
         self.poses.clear();
         let spacing = match kind {
             Kind::T => {
@@ -248,7 +263,7 @@ impl Decoder {
                 CHIPS_PER_STRETCH
             }
         };
-        let chips = chips.all().iter().take(count).copied();
+        let chips = chips.all().iter().take(count).chain(&self.behind).copied();
         let shape = (decoded.signal.index, estimate.rounding);
         // The carrier was taken off when the samples were loaded.
         let phase = self.carrier_phase(estimate);
@@ -257,6 +272,31 @@ impl Decoder {
         self.samples.extend_from_slice(signal);
         turn(&mut self.samples, phase, estimate.omega);
         ring.subtract(self.base(estimate) as u64, &self.samples)
+    }
+
+    /// Decides the chips behind a frame one by one, as long as there are any: makers send between none and eight,
+    /// which would run over what lies beneath them.
+    fn listen_behind(&mut self, decoded: &Decoded, last_chip: bool) {
+        self.behind.clear();
+        let chip_energy = f64::from(decoded.amplitude).powi(2) * decoded.period;
+        if chip_energy < LEAST_BEHIND * f64::from(decoded.noise) {
+            return;
+        }
+        let half = 0.5 * f64::from(decoded.amplitude) * decoded.period;
+        let (mut level, mut last) = (decoded.level, last_chip);
+        for number in 0..MOST_BEHIND {
+            let here = decoded.last.after(number as f64);
+            let bent =
+                Pose { phase: here.phase + std::f64::consts::PI * decoded.signal.index * level, ..here };
+            let window = self.pulse.correlate(&self.samples, here.boundary, here.period);
+            let [zero, one] = [false, true].map(|chip| (window.after(last, chip) * bent.rotor()).re);
+            if f64::from(zero.max(one)) < 0.6 * half {
+                break;
+            }
+            last = one > zero;
+            level += f64::from(sign(last));
+            self.behind.push(last);
+        }
     }
 
     /// Loads the samples of so many bytes and returns their signal as the header told it.
@@ -298,7 +338,7 @@ impl Decoder {
     fn load(&mut self, ring: &Ring, estimate: &Estimate, chips: usize) -> Option<Pose> {
         let base = self.base(estimate);
         // A clock that drifts may need more samples than the header's chip rate tells.
-        let wanted = MARGIN + (chips as f64 * 1.006 + 4.0) * estimate.period;
+        let wanted = MARGIN + (chips as f64 * 1.006 + (4 + MOST_BEHIND) as f64) * estimate.period;
         let count = (wanted as usize).min(self.samples.capacity());
         let there = ring.end().saturating_sub(base as u64) as usize;
         self.samples.clear();

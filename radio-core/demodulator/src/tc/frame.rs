@@ -17,7 +17,7 @@ pub(super) const MAX_BYTES: usize = 290;
 const MAX_DOUBT_A: f64 = 0.003;
 /// The same for format B, of which more are near the limit: above 18 bytes its CRC has distance 2, and it speaks for
 /// the whole frame, so of the pairs of uncertain decisions one in some hundred frames fits by chance.
-const MAX_DOUBT_B: f64 = 0.001;
+const MAX_DOUBT_B: f64 = 0.000_3;
 /// The doubt that a first block may leave about a frame's length; what follows is checked, too.
 const MAX_DOUBT_LENGTH: f64 = 0.05;
 

@@ -295,7 +295,7 @@ impl Receiver {
             let kind = kinds.get(*attempt % kinds.len()).copied().flatten();
             let chips = kind.and_then(|kind| self.decoder.length(&self.ring, estimate, kind));
             if let (Some(kind), Some(chips)) = (kind, chips) {
-                let end = estimate.header_start() + (chips as f64 * 1.006 + 4.0) * estimate.period;
+                let end = estimate.header_start() + (chips as f64 * 1.006 + 14.0) * estimate.period;
                 let (known, ready) = (Some((kind, chips)), end as u64 + 1);
                 return Outcome::Wait(Candidate { known, ready, ..candidate });
             }

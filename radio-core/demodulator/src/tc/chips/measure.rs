@@ -37,7 +37,6 @@ impl ChipTrellis {
         for (number, (chip, window)) in self.chips.iter().zip(&self.windows).enumerate() {
             let early = window.before(before, *chip) * rotor;
             let late = window.after(before, *chip) * rotor;
-            real += f64::from(early.re + late.re);
             stretch += early + late;
             bend.add(f64::from(level), f64::from(early.im + late.im));
             lateness.add(sign(before), early.im);
@@ -46,6 +45,10 @@ impl ChipTrellis {
             before = *chip;
             let [zero, one] = turns;
             rotor *= if *chip { one } else { zero };
+            if number % STRETCH == STRETCH - 1 || number + 1 == count {
+                // However the phase lies: it follows more slowly than a wrong index lets it run away.
+                real += f64::from(stretch.norm());
+            }
             if number % STRETCH == STRETCH - 1 {
                 // The phase wanders: each stretch is measured from where the last one was.
                 let step = f64::from(stretch.arg());
