@@ -21,7 +21,9 @@ const SYNDROMES: f64 = 65_536.0;
 /// The probability that a block is nothing that its decisions tell of: cut off, run over, of another length.
 const SOMETHING_ELSE: f64 = 0.1;
 /// Doubt that is not worth being known better.
-const HARDLY_ANY: f64 = 1e-6;
+const HARDLY_ANY: f64 = 1e-5;
+/// Bits of the CRC: an error burst that is no longer cannot hide from it.
+const CRC_BITS: usize = 16;
 
 /// The decisions to change so that a block's CRC fits.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -62,27 +64,38 @@ impl Explainer {
     }
 
     /// Returns what explains `syndrome` best in the block of the bits `start..end`, the CRC's bits included: nothing
-    /// at all where the CRC fits; `None` if there is no explanation.
+    /// at all where the CRC fits; `None` if there is no explanation, or only some that leave more than `max_doubt`.
     pub(crate) fn explain(
         &mut self,
         events: &[ErrorEvent],
         start: usize,
         end: usize,
         syndrome: u16,
+        max_doubt: f64,
     ) -> Option<Explanation> {
         let is_within = |event: &&ErrorEvent| event.bit >= start && event.last_bit() < end;
-        let all = events.iter().filter(is_within).map(|event| f64::from((-event.cost).exp()).ln_1p());
-        let all = all.sum::<f64>().exp();
-        if syndrome == 0 && all - 1.0 < HARDLY_ANY {
-            return Some(Explanation { events: [None; MAX_TOGETHER], doubt: all - 1.0 });
+        let within = || events.iter().filter(is_within);
+        let Odds { all, ones, unseen_ones } = Odds::of(within());
+        let unseen = all - 1.0 - ones + unseen_ones;
+        if syndrome == 0 && unseen < HARDLY_ANY {
+            return Some(Explanation { events: [None; MAX_TOGETHER], doubt: unseen.max(0.0) });
+        }
+        // Noise is refused before it costs much: no explanation is likelier than 1, and these others are not looked at.
+        let looked_at = 1.0 + ones * (1.0 + ones * (0.5 + ones / 6.0));
+        if is_too_doubtful(all - looked_at, max_doubt) {
+            return None;
         }
         self.suspects.clear();
-        self.suspects.extend(events.iter().filter(is_within).take(MAX_EVENTS).map(|event| Suspect {
+        self.suspects.extend(within().take(MAX_EVENTS).map(|event| Suspect {
             event: *event,
             syndrome: event.bits().fold(0, |sum, bit| sum ^ syndrome_of_bit(end - 1 - bit)),
-            odds: f64::from((-event.cost).exp()),
+            odds: odds(event),
         }));
         self.suspects.sort_unstable_by(|a, b| a.event.cost.total_cmp(&b.event.cost));
+        let looked_at = self.odds_of_threes() + self.sums();
+        if is_too_doubtful(all - looked_at, max_doubt) {
+            return None;
+        }
         self.places.clear();
         self.places.extend((0u16..).zip(&self.suspects).map(|(place, suspect)| (suspect.syndrome, place)));
         self.places.sort_unstable();
@@ -92,7 +105,7 @@ impl Explainer {
             found.add(1.0, [None; MAX_TOGETHER]);
         }
         self.singles_and_pairs(syndrome, &mut found);
-        let looked_at = self.threes(syndrome, &mut found) + self.sums();
+        self.threes(syndrome, &mut found);
         let Found { all: fitting, best, events } = found;
         if best <= 0.0 {
             return None;
@@ -100,9 +113,8 @@ impl Explainer {
         // Beside the explanation pairs may be wrong that the CRC does not see; beside a single one that makes three.
         let is_large = events.iter().flatten().count() > 1;
         let unseen = if is_large { best * self.unseen_pairs(&events) } else { 0.0 };
-        let others = ((all - looked_at).max(0.0) + SOMETHING_ELSE) / SYNDROMES;
-        let doubt = 1.0 - best / (fitting + unseen + others);
-        Some(Explanation { events, doubt })
+        let doubt = 1.0 - best / (fitting + unseen + others(all - looked_at));
+        (doubt <= max_doubt).then_some(Explanation { events, doubt })
     }
 
     fn singles_and_pairs(&self, syndrome: u16, found: &mut Found) {
@@ -118,8 +130,8 @@ impl Explainer {
         }
     }
 
-    /// Looks at all sets of three of the least certain decisions; returns the odds of them all, fitting or not.
-    fn threes(&self, syndrome: u16, found: &mut Found) -> f64 {
+    /// Looks at all sets of three of which two are among the least certain decisions.
+    fn threes(&self, syndrome: u16, found: &mut Found) {
         let few = self.suspects.get(..MAX_IN_THREES.min(self.suspects.len())).unwrap_or_default();
         for (first, one) in few.iter().enumerate() {
             for (second, two) in few.iter().enumerate().skip(first + 1) {
@@ -133,6 +145,10 @@ impl Explainer {
                 }
             }
         }
+    }
+
+    /// Returns the odds of all the sets of three that are looked at, fitting or not.
+    fn odds_of_threes(&self) -> f64 {
         // The third may be any decision behind the second one.
         let (mut ones, mut twos, mut threes) = (0.0, 0.0, 0.0);
         for (place, suspect) in self.suspects.iter().enumerate() {
@@ -180,6 +196,47 @@ impl Explainer {
     }
 }
 
+/// Returns the odds of a decision being wrong.
+fn odds(event: &ErrorEvent) -> f64 {
+    f64::from((-event.cost).exp())
+}
+
+/// Returns the odds of sets that were not looked at and fit by chance, where these are the odds of all of them.
+fn others(not_looked_at: f64) -> f64 {
+    (not_looked_at.max(0.0) + SOMETHING_ELSE) / SYNDROMES
+}
+
+/// Tells whether what is not looked at leaves more doubt even about the likeliest explanation.
+fn is_too_doubtful(not_looked_at: f64, max_doubt: f64) -> bool {
+    1.0 - 1.0 / (1.0 + others(not_looked_at)) > max_doubt
+}
+
+/// The odds of the uncertain decisions of a block.
+#[derive(Debug, Clone, Copy)]
+struct Odds {
+    /// Of all their sets, the empty one included; infinite where there are too many.
+    all: f64,
+    /// Of each one alone.
+    ones: f64,
+    /// Of those among them that a CRC might not see.
+    unseen_ones: f64,
+}
+
+impl Odds {
+    fn of<'a>(events: impl Iterator<Item = &'a ErrorEvent>) -> Self {
+        let mut sums = Self { all: 1.0, ones: 0.0, unseen_ones: 0.0 };
+        for event in events {
+            let odds = odds(event);
+            sums.all *= 1.0 + odds;
+            sums.ones += odds;
+            if event.last_bit() - event.bit >= CRC_BITS {
+                sums.unseen_ones += odds;
+            }
+        }
+        sums
+    }
+}
+
 /// The sets that fit.
 #[derive(Debug, Default)]
 struct Found {
@@ -219,7 +276,8 @@ mod tests {
 
     /// Returns which bits are explained as wrong, in order, and the doubt.
     fn explain(block: &[u8], events: &[ErrorEvent]) -> Option<(Vec<usize>, f64)> {
-        let found = Explainer::new().explain(events, 0, block.len() * 8, syndrome_of(block).unwrap())?;
+        let syndrome = syndrome_of(block).unwrap();
+        let found = Explainer::new().explain(events, 0, block.len() * 8, syndrome, 1.0)?;
         let mut bits: Vec<usize> = found.events().map(|event| event.bit).collect();
         bits.sort_unstable();
         Some((bits, found.doubt))
@@ -262,6 +320,10 @@ mod tests {
         let events: Vec<_> = (0..70).map(|place| single(2 * place, 0.1)).collect();
         flip(&mut block, 0, single(40, 0.0));
         assert!(explain(&block, &events).unwrap().1 > 0.99);
+        let syndrome = syndrome_of(&block).unwrap();
+        assert_eq!(Explainer::new().explain(&events, 0, block.len() * 8, syndrome, 0.99), None);
+        let many: Vec<_> = (0..MAX_EVENTS).map(|place| single(place % 140, 0.0)).collect();
+        assert_eq!(Explainer::new().explain(&many, 0, block.len() * 8, syndrome, 0.99), None);
     }
 
     #[test]

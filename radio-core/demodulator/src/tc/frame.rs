@@ -117,13 +117,13 @@ impl FrameChecker {
     /// Makes a block's CRC fit; `None` if that leaves more doubt about the frame than it may have.
     fn correct_block(&mut self, events: &[ErrorEvent], from: usize, to: usize, max_doubt: f64) -> Option<()> {
         let syndrome = syndrome_of(self.bytes.get(from..to)?)?;
-        let found = self.explainer.explain(events, 8 * from, 8 * to, syndrome)?;
+        let found = self.explainer.explain(events, 8 * from, 8 * to, syndrome, max_doubt - self.doubt)?;
         self.doubt += found.doubt;
         for event in found.events() {
             flip(&mut self.bytes, 0, event);
             self.corrected_bits += event.mask.count_ones() as u16;
         }
-        (self.doubt <= max_doubt).then_some(())
+        Some(())
     }
 
     fn frame(&self, format: FrameFormat) -> Option<Checked> {
