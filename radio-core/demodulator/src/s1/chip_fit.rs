@@ -19,6 +19,8 @@ const INDEX_STEP: isize = 5;
 /// How often the steps are halved, and how often each size is tried as long as something gets better.
 const HALVINGS: i32 = 5;
 const ROUNDS: usize = 2;
+/// After so many halvings a climb is given up that does not promise anything.
+const LARGE_STEPS: i32 = 1;
 
 /// The header's chips but the first and the last one, of which a half would be missing.
 pub(super) const INNER_CHIPS: usize = HEADER_CHIPS - 2;
@@ -80,8 +82,13 @@ pub(super) struct ChipFit<'a> {
 }
 
 impl ChipFit<'_> {
-    /// Climbs from a trial to where the chips have the most energy.
-    pub(super) fn climb(&self, first: ChipTrial) -> (ChipTrial, ChipEnergy) {
+    /// Climbs from a trial to where the chips have the most energy; `None` where that does not promise anything
+    /// when the first, large steps are done.
+    pub(super) fn climb(
+        &self,
+        first: ChipTrial,
+        is_promising: impl Fn(&ChipEnergy) -> bool,
+    ) -> Option<(ChipTrial, ChipEnergy)> {
         let mut best = (first, self.energy(&first));
         for shape in first.shape.likely() {
             self.better(&mut best, |trial| trial.shape = shape);
@@ -104,8 +111,11 @@ impl ChipFit<'_> {
                     break;
                 }
             }
+            if halving == LARGE_STEPS && !is_promising(&best.1) {
+                return None;
+            }
         }
-        best
+        Some(best)
     }
 
     fn better(&self, best: &mut (ChipTrial, ChipEnergy), change: impl Fn(&mut ChipTrial)) {

@@ -10,7 +10,7 @@ use core::f64::consts::{PI, TAU};
 
 use num_complex::Complex32;
 
-use super::chip_fit::{ChipFit, ChipTrial, INNER_CHIPS};
+use super::chip_fit::{ChipEnergy, ChipFit, ChipTrial, INNER_CHIPS};
 use super::detector::Candidate;
 use super::shape::{PulseGrid, Shape};
 use crate::ring::Ring;
@@ -29,8 +29,9 @@ const LEAST_SHARE: [f32; 2] = [0.35, 0.55];
 /// The least energy of a chip by itself over the noise's density.
 const LEAST_CHIP_ENERGY: f32 = 1.5;
 /// By how much chips must have more energy than the other ones at their place would, as a share of both together:
-/// before and after the fit.
+/// before the fit, half way and after it.
 const FIRST_CONTRAST: f32 = 0.15;
+const CLIMBED_CONTRAST: f32 = 0.4;
 const LEAST_CONTRAST: f32 = 0.6;
 /// Chip rates that are tried first, relative to the nominal one; the tones' turning tells what lies between.
 const RATES: [f64; 3] = [0.0, -0.01, 0.01];
@@ -241,9 +242,10 @@ impl HeaderFit {
         middle: f64,
         deviation_hz: f64,
     ) -> Option<Fit> {
-        let (trial, energy) = self.chip_fit().climb(self.chip_trial(middle, deviation_hz)?);
-        let rate_error = (trial.period / self.nominal_period - 1.0).abs();
         let chips = INNER_CHIPS as f32;
+        let is_promising = |energy: &ChipEnergy| energy.stands_out(CLIMBED_CONTRAST, noise);
+        let (trial, energy) = self.chip_fit().climb(self.chip_trial(middle, deviation_hz)?, is_promising)?;
+        let rate_error = (trial.period / self.nominal_period - 1.0).abs();
         let more = energy.all - chips * noise;
         if more < LEAST_CHIP_ENERGY * chips * noise
             || !energy.stands_out(LEAST_CONTRAST, noise)
