@@ -292,14 +292,20 @@ impl Search {
             return None;
         }
         let sync = self.sync(row);
+        let mut weighed = sync;
+        weighed.iter_mut().zip(&preamble).for_each(|(sum, preamble)| *sum += PREAMBLE_WEIGHT * preamble);
+        let mut best = None;
+        let mut best_score = THRESHOLD * self.floor;
+        let (least, most) = extremes(&weighed);
+        if most - least <= best_score {
+            return None;
+        }
         let difference = |sums: &Energies, pair: &Pair| match (sums.get(pair.high), sums.get(pair.low)) {
             (Some(high), Some(low)) => high - low,
             _ => 0.0,
         };
-        let mut best = None;
-        let mut best_score = THRESHOLD * self.floor;
         for pair in &self.pairs {
-            let score = PREAMBLE_WEIGHT * difference(&preamble, pair) + difference(&sync, pair);
+            let score = difference(&weighed, pair);
             if score > best_score {
                 best_score = score;
                 best = Some(pair);

@@ -31,6 +31,7 @@ const LEAST_CHIP_ENERGY: f32 = 1.5;
 /// By how much chips must have more energy than the other ones at their place would, as a share of both together:
 /// before the fit, half way and after it.
 const FIRST_CONTRAST: f32 = 0.15;
+const FIRST_CONTRAST_CHIPS: f32 = 0.3;
 const CLIMBED_CONTRAST: f32 = 0.4;
 const LEAST_CONTRAST: f32 = 0.6;
 /// Chip rates that are tried first, relative to the nominal one; the tones' turning tells what lies between.
@@ -164,12 +165,13 @@ impl HeaderFit {
         }
     }
 
-    /// Fits the header of a candidate; `None` if there is none, its samples are gone, or `may_fit`, which is asked
-    /// before what takes long, refuses.
+    /// Fits the header of a candidate, also one that no phase fits if it `may_jitter`; `None` if there is none, its
+    /// samples are gone, or `may_fit`, which is asked before what takes long, refuses.
     pub(super) fn fit(
         &mut self,
         candidate: &Candidate,
         ring: &Ring,
+        may_jitter: bool,
         may_fit: impl FnOnce() -> bool,
     ) -> Option<Fit> {
         let chips = self.samples.len() as f64 - 2.0 * self.nominal_period;
@@ -186,11 +188,15 @@ impl HeaderFit {
         let middle = candidate.end - first - 0.5 * HEADER_CHIPS as f64 * self.nominal_period;
         // Most of what looks like a weak header to the detector is refused at little cost.
         let trial = self.chip_trial(middle, deviation_hz)?;
-        if !self.chip_fit().energy(&trial).stands_out(FIRST_CONTRAST, noise) || !may_fit() {
+        let energy = self.chip_fit().energy(&trial);
+        if !energy.stands_out(FIRST_CONTRAST, noise) || !may_fit() {
             return None;
         }
-        self.fit_coherent(&around, carrier, middle, deviation_hz)
-            .or_else(|| self.fit_chips(&around, carrier, middle, deviation_hz))
+        let coherent = self.fit_coherent(&around, carrier, middle, deviation_hz);
+        if coherent.is_some() || !may_jitter || !energy.stands_out(FIRST_CONTRAST_CHIPS, noise) {
+            return coherent;
+        }
+        self.fit_chips(&around, carrier, middle, deviation_hz)
     }
 
     /// Fits one phase to all chips; the samples are the same when there is none.

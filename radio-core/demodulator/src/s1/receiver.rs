@@ -106,7 +106,8 @@ impl Receiver {
                 *overload += u64::from(!is_allowed);
                 is_allowed
             };
-            let Some(fit) = self.header.fit(&candidate, &self.ring, may_fit) else { continue };
+            // What a frame left looks like many a header without a phase.
+            let Some(fit) = self.header.fit(&candidate, &self.ring, !is_beneath, may_fit) else { continue };
             let is_same = |other: &Fit| (other.start - fit.start).abs() < SAME_CHIPS * fit.period;
             if is_beneath && self.failed.iter().any(|(other, _)| is_same(other)) {
                 continue;
