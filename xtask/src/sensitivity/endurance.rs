@@ -11,7 +11,6 @@ use super::table::{head, row, share};
 use super::{Arguments, Kind};
 
 const USUAL_SECONDS: u32 = 3_600;
-const TELEGRAMS_PER_S: f64 = 60.0;
 /// How many times what was reached is told.
 const REPORTS: u32 = 12;
 
@@ -26,9 +25,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     };
     let modes: Vec<_> = kinds.iter().map(|(mode, _)| *mode).collect();
     let mut listening = Listening::new(&condition, &modes, &mut random)?;
-    let mut traffic = Traffic::new(&kinds, TELEGRAMS_PER_S, 10.0..40.0, random);
+    let mut traffic = Traffic::new(&kinds, arguments.traffic, 10.0..40.0, random);
     head(
-        &format!("{TELEGRAMS_PER_S} telegrams a second that overlap by chance"),
+        &format!("{} telegrams a second that overlap by chance", arguments.traffic),
         &["seconds of signal", "sent", "heard", "wrong", "doubled", "memory of the process"],
     );
     for second in 1..=seconds {

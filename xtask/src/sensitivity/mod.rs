@@ -38,6 +38,9 @@ pub(crate) struct Arguments {
     /// Seconds of noise, or of busy traffic, for the parts that take time.
     #[arg(long, value_name = "SECONDS")]
     seconds: Option<u32>,
+    /// Telegrams a second of the traffic in the part that takes memory's measure.
+    #[arg(long, value_name = "NUMBER", default_value_t = 60.0)]
+    traffic: f64,
     /// The recordings and their lists.
     #[arg(long, default_value = "../shared/iq")]
     recordings: PathBuf,
